@@ -1,0 +1,1 @@
+"""When: the orchestrated line and the commands that start it."""

@@ -1,0 +1,1 @@
+"""Where articles rest: the only door to DuckDB, its migrations, views and queries."""
