@@ -1,0 +1,1 @@
+"""What can be inferred from a cleaned article without looking anywhere else."""

@@ -1,0 +1,46 @@
+"""Refuse in microseconds what would cost a worker minutes.
+
+A page of the open web is seldom over 2 MB or 20,000 tags; the limits here stand far above that
+and far below what takes an engine tens of seconds or gigabytes (measured: 200,000 links 14 s and
+1 GB, a million line breaks 26 s, a table of 50,000 rows 15 s, 20,000 attributes on one tag 1 s
+and quadratic from there).
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.model import Reason, Refusal, Stage
+
+MAX_CHARS = 10_000_000
+MAX_TAGS = 100_000  # opening and closing
+MAX_ROWS = 10_000
+MAX_ATTRIBUTES = 1_000
+
+# Possessive, so that a near miss costs one pass and no more.
+_CROWDED_TAG = re.compile(
+    r"<[a-zA-Z][\w:-]*+"
+    r"(?:\s++[^\s=<>\"'/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?+)"
+    rf"{{{MAX_ATTRIBUTES}}}"
+)
+_SHORTEST_CROWDED_TAG = 2 * MAX_ATTRIBUTES
+
+
+def out_of_bounds(html: str) -> Refusal | None:
+    """Name the bound that a page breaks, or None; costs one scan in C per bound."""
+    if len(html) > MAX_CHARS:
+        return _refuse(Reason.TOO_LARGE, f"{len(html)} characters, at most {MAX_CHARS}")
+    tags = html.count("<")
+    if tags > MAX_TAGS:
+        return _refuse(Reason.TOO_COMPLEX, f"{tags} tags, at most {MAX_TAGS}")
+    rows = html.count("<tr") + html.count("<TR")
+    if rows > MAX_ROWS:
+        return _refuse(Reason.TOO_COMPLEX, f"{rows} table rows, at most {MAX_ROWS}")
+    pieces = html.split(">")
+    if any(len(p) > _SHORTEST_CROWDED_TAG and _CROWDED_TAG.search(p) for p in pieces):
+        return _refuse(Reason.TOO_COMPLEX, f"a tag with over {MAX_ATTRIBUTES} attributes")
+    return None
+
+
+def _refuse(reason: Reason, detail: str) -> Refusal:
+    return Refusal(stage=Stage.EXTRACT, reason=reason, detail=detail)

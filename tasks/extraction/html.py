@@ -1,0 +1,58 @@
+"""The HTML path: one decoded page in, what can be claimed about it or a true refusal out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tasks.extraction import engine_trafilatura
+from tasks.extraction.bounds import out_of_bounds
+from tasks.extraction.metadata import byline, dates, site, structured, title
+from tasks.extraction.parse import parse
+from tasks.model import Extraction, Reason, Refusal, Stage
+
+
+def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extraction | Refusal:
+    """Extract main text and metadata of one page, or refuse it with a true reason.
+
+    `html` is decoded, `url` the address it came from (None: unknown; the page's own canonical
+    address is used where one is needed), `fetched_at` aware. Pure; meant for a worker process
+    whose CPU and memory are limited from outside.
+    """
+    refusal = out_of_bounds(html)
+    if refusal is not None:
+        return refusal
+    page = parse(html)
+    if page is None:
+        return _refuse(Reason.PARSE_DEPTH, "elements nest too deep to be read without loss")
+    tree = page.tree
+    claims = structured.gather(tree, url=url)
+    canonical_url = site.canonical_url_of(claims, url=url)
+    own_url = url or canonical_url
+    site_name = site.site_name_of(claims)
+    headline, title_source = title.decide_title(claims, site_name=site_name, url=own_url)
+    authors, author_source = byline.decide_authors(claims, tree, site_name=site_name)
+    published = dates.decide_published(claims, tree, url=own_url, fetched_at=fetched_at)
+    text = engine_trafilatura.main_text(tree, url=own_url)
+    if not text:
+        return _refuse(Reason.NO_MAIN_TEXT, "no engine found a main text")
+    return Extraction(
+        text=page.restore(text),
+        extractor=engine_trafilatura.NAME,
+        title=page.restore(headline) if headline else None,
+        title_source=title_source,
+        authors=tuple(page.restore(a) for a in authors),
+        author_source=author_source,
+        published=published,
+        modified_at=dates.decide_modified(claims, fetched_at=fetched_at),
+        site_name=page.restore(site_name) if site_name else None,
+        canonical_url=canonical_url,
+        url=url,
+        language=site.declared_language(claims),
+        section=site.section_of(claims),
+        tags=tuple(page.restore(t) for t in site.tags_of(claims)),
+        image_url=site.image_of(claims, url=own_url),
+    )
+
+
+def _refuse(reason: Reason, detail: str) -> Refusal:
+    return Refusal(stage=Stage.EXTRACT, reason=reason, detail=detail)

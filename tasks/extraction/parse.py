@@ -1,0 +1,161 @@
+"""Turn decoded HTML into a tree that every engine can take, repairing what makes them lose text.
+
+The engines fail silently on markup that browsers forgive. Each repair here follows what the HTML
+standard tells a browser to do, so a page that needs none keeps its tree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from tasks.extraction.tree import select
+
+# Engines lose everything below level 255; libxml2 itself stops at 2048.
+MAX_DEPTH = 200
+_PARSER_DEPTH = 2040
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+_PARSER_GAVE_UP = etree.XPath("boolean(" + "/*" * _PARSER_DEPTH + ")")
+
+# The code points that the standard maps to others (C1 as windows-1252) are left to the parser;
+# these have no place in a tree at all, and lxml raises when an engine copies them.
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+# End tags of body and html are optional, and a browser puts what follows them into the body;
+# libxml2 drops it.
+_EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+
+# Declarative shadow roots are on screen; a plain <template> is not.
+_SHADOW_ROOT = re.compile(r"<template(?=[^<>]{0,200}\bshadowroot(?:mode)?\s*=)", re.IGNORECASE)
+_TEMPLATE_END = re.compile(r"</template\s*>", re.IGNORECASE)
+
+# What follows the end of the body on an ordinary page: a few closing tags and blanks.
+_LONGEST_IDLE_TAIL = 50
+
+# Elements whose level says nothing about the text in them.
+_INLINE = frozenset(
+    [
+        "font",
+        "b",
+        "i",
+        "u",
+        "em",
+        "strong",
+        "span",
+        "small",
+        "big",
+        "center",
+        "tt",
+        "strike",
+        "nobr",
+    ]
+)
+_BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
+
+# A span beyond this is clamped by browsers; engines would build that many cells.
+_MAX_SPAN = 1000
+_SPANNING = etree.XPath("//*[@colspan or @rowspan]")
+_SMALL_NUMBER = re.compile(r"[0-9]{1,4}")
+
+# The engine removes every format character. Joiners inside words of Persian, of Indic scripts
+# and of emoji carry meaning, so they travel as letters of a script long out of use.
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
+_STAND_INS = (
+    ("\U00010380", "\U00010381"),
+    ("\U000103a0", "\U000103a1"),
+    ("\U00010400", "\U00010401"),
+)
+_NAMED_NON_JOINER = re.compile(r"&zwnj;|&#8204;|&#[xX]200[cC];")
+_NAMED_JOINER = re.compile(r"&zwj;|&#8205;|&#[xX]200[dD];")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page. `stand_ins` hold the place of (non-joiner, joiner) in every string of it."""
+
+    tree: html.HtmlElement
+    stand_ins: tuple[str, str] | None = None
+
+    def restore(self, text: str) -> str:
+        """Put joiners back where stand-ins travelled for them."""
+        if self.stand_ins is None:
+            return text
+        non_joiner, joiner = self.stand_ins
+        return text.replace(non_joiner, _NON_JOINER).replace(joiner, _JOINER)
+
+
+def parse(source: str) -> Page | None:
+    """Parse a page, or None where its elements nest deeper than any engine or repair can take.
+
+    The tree is at most `MAX_DEPTH` levels deep and holds no comment, no processing instruction,
+    no code point that XML forbids. Markup without any element gives an empty document.
+    """
+    source, stand_ins = _carry_joiners(_FORBIDDEN.sub("", source))
+    if "&#" in source:
+        source = _REFERENCE.sub(_drop_forbidden_reference, source)
+    end = _EARLY_END.search(source)
+    if end is not None and len(source) - end.end() > _LONGEST_IDLE_TAIL:
+        source = _EARLY_END.sub("", source)
+    if "shadowroot" in source and _SHADOW_ROOT.search(source):
+        source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
+    parser = html.HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        tree = html.document_fromstring(source.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        tree = html.document_fromstring("<html><body></body></html>")
+    if _TOO_DEEP(tree):
+        if _PARSER_GAVE_UP(tree):
+            return None
+        _flatten(tree)
+        if _TOO_DEEP(tree):
+            return None
+    for cell in select(_SPANNING, tree):
+        for name in ("colspan", "rowspan"):
+            span = cell.get(name)
+            if span is not None and not (_SMALL_NUMBER.fullmatch(span) and int(span) <= _MAX_SPAN):
+                del cell.attrib[name]
+    return Page(tree, stand_ins)
+
+
+def _drop_forbidden_reference(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    if code > 0x10FFFF or _FORBIDDEN.match(chr(code)):
+        return ""
+    return match[0]
+
+
+def _carry_joiners(source: str) -> tuple[str, tuple[str, str] | None]:
+    """Replace joiners by stand-ins that the page does not use; None where it has no joiner."""
+    if "&" in source:
+        source = _NAMED_JOINER.sub(_JOINER, _NAMED_NON_JOINER.sub(_NON_JOINER, source))
+    if _NON_JOINER not in source and _JOINER not in source:
+        return source, None
+    for pair in _STAND_INS:
+        if not any(letter in source for letter in pair):
+            return source.replace(_NON_JOINER, pair[0]).replace(_JOINER, pair[1]), pair
+    return source, None
+
+
+def _flatten(tree: html.HtmlElement) -> None:
+    """Take out elements that only wrap: inline marks, and boxes around a single other box.
+
+    Pages reach such depths by tags left open (a thousand <font>) or by page builders that wrap
+    each box in five; neither kind of level means anything.
+    """
+    for element in list(tree.iterdescendants()):
+        if element.tag in _INLINE or (
+            element.tag in _BOXES
+            and len(element) == 1
+            and not (element.text or "").strip()
+            and not (element[0].tail or "").strip()
+        ):
+            element.drop_tag()
