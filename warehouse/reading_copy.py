@@ -1,0 +1,87 @@
+"""The reading copy: what analysts open, rebuilt beside the old one and renamed over it.
+
+A connection keeps the copy that it opened; a new one sees the new. The text of held or withdrawn
+articles is not in it, because it is made from the views of the contract alone.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from warehouse.connect import Connection, connect, translated
+from warehouse.errors import QueryRefused
+
+TABLES = (
+    "articles",
+    "article_revisions",
+    "documents",
+    "removed_lines",
+    "quarantine",
+    "batches",
+    "checks",
+    "decisions",
+    "sites",
+)
+
+
+def rebuild(connection: Connection, target: Path) -> None:
+    """Write the contract's tables to `target` in one atomic swap; readers never wait.
+
+    The file has mode 0444, and a stray write-ahead log beside it is removed: DuckDB would replay
+    one that somebody left onto the new file.
+    """
+    beside = target.with_name(f".{target.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
+    with translated(str(target)):
+        path = str(beside).replace("'", "''")
+        connection.execute(f"ATTACH '{path}' AS reading_copy")
+        try:
+            for table in TABLES:
+                connection.execute(
+                    f"CREATE TABLE reading_copy.main.{table} AS SELECT * FROM main.{table}"
+                )
+            connection.execute("CHECKPOINT reading_copy")
+        except BaseException:
+            connection.execute("DETACH reading_copy")
+            beside.unlink(missing_ok=True)
+            raise
+        connection.execute("DETACH reading_copy")
+    beside.chmod(0o444)
+    _sync(beside)
+    stray = target.with_name(target.name + ".wal")
+    stray.unlink(missing_ok=True)
+    beside.replace(target)
+    stray.unlink(missing_ok=True)
+    beside.with_name(beside.name + ".wal").unlink(missing_ok=True)
+    for dead in target.parent.glob(f".{target.name}.*.new*"):
+        dead.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def open_copy(target: Path) -> Connection:
+    """Open the reading copy so that SQL reaches no file, no network and no setting."""
+    connection = connect(target, read_only=True)
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def run_query(connection: Connection, sql: str) -> Connection:
+    """Run one query on the reading copy; raises QueryRefused with DuckDB's own words."""
+    import duckdb  # noqa: PLC0415 - only for its error types
+
+    try:
+        return connection.execute(sql)
+    except duckdb.Error as error:
+        raise QueryRefused(
+            " ".join(str(error).split("\n\nLINE")[0].split()),
+            "`copydesk sql \"SHOW TABLES\"` lists what there is",
+        ) from error

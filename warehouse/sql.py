@@ -1,0 +1,18 @@
+"""Read SQL from its files: queries are named, commented and bound, never formatted."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+
+@cache
+def query(name: str) -> str:
+    """Return the text of `queries/<name>.sql`."""
+    return resources.files("warehouse").joinpath("queries", f"{name}.sql").read_text("utf-8")
+
+
+def statements(folder: str) -> list[tuple[str, str]]:
+    """Return (file name, text) of each SQL file of `folder`, sorted by name."""
+    files = resources.files("warehouse").joinpath(folder).iterdir()
+    return sorted((f.name, f.read_text("utf-8")) for f in files if f.name.endswith(".sql"))

@@ -1,0 +1,276 @@
+"""What a batch reads from and writes to the warehouse: known content, staging, publishing.
+
+The room knows tables, paths and plain values; what they mean is decided in `tasks`. Every
+function takes an open connection, and whoever writes holds the writer's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from warehouse.connect import Connection
+from warehouse.sql import query
+
+ROWS_VIEW = "audit_row"
+PROFILE_TABLE = "audit_profile"
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the warehouse knows of the places, payloads and texts of a batch.
+
+    `places`: place -> newest content. `refused`: (place, payload) -> was it refused as withdrawn.
+    `banned_payloads`, `banned_texts`: what a person rejected or withdrew -> its article.
+    `texts`: text hash -> the article that has it as its newest text.
+    """
+
+    candidates: Sequence[Row]
+    places: Mapping[str, Row]
+    refused: Mapping[tuple[str, str], bool]
+    banned_payloads: Mapping[tuple[str, str], str | None]
+    banned_texts: Mapping[str, str | None]
+    texts: Mapping[str, str]
+
+
+def _rows(connection: Connection, sql: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
+    cursor = connection.execute(sql, dict(parameters))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def known_payloads(connection: Connection, path: str, *, rules_version: str) -> frozenset[str]:
+    """Return the document ids of a raw shard that need no new look."""
+    found = connection.execute(
+        query("known_payloads"), {"path": path, "rules_version": rules_version}
+    ).fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def known(connection: Connection, paths: Sequence[str], *, rules_version: str) -> Known:
+    """Return the documents of cleaned shards, and what is known of their places and texts."""
+    shards = {"paths": list(paths)}
+    ruled = shards | {"rules_version": rules_version}
+    return Known(
+        candidates=_rows(connection, query("candidates"), shards),
+        places={str(r["place"]): r for r in _rows(connection, query("known_places"), shards)},
+        refused={
+            (place, payload): withdrawn
+            for place, payload, withdrawn in connection.execute(
+                query("known_refusals"), ruled
+            ).fetchall()
+        },
+        banned_payloads={
+            (place, payload): article
+            for place, payload, article in connection.execute(
+                query("banned_payloads"), shards
+            ).fetchall()
+        },
+        banned_texts=dict(connection.execute(query("banned_texts"), shards).fetchall()),
+        texts=dict(connection.execute(query("known_texts"), shards).fetchall()),
+    )
+
+
+def known_articles(connection: Connection, article_ids: Collection[str]) -> dict[str, Row]:
+    """Return text_sha256, own_keys and withdrawn of each known article among `article_ids`."""
+    found = _rows(connection, query("known_articles"), {"article_ids": list(article_ids)})
+    return {str(row["article_id"]): row for row in found}
+
+
+def texts_of_articles(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
+    """Return the newest text of each of some articles."""
+    return dict(
+        connection.execute(
+            query("texts_of_articles"), {"article_ids": list(article_ids)}
+        ).fetchall()
+    )
+
+
+def texts_of_documents(
+    connection: Connection, paths: Sequence[str], document_ids: Collection[str]
+) -> dict[str, str]:
+    """Return the cleaned text of each of some documents of cleaned shards."""
+    return dict(
+        connection.execute(
+            query("texts_of_documents"),
+            {"paths": list(paths), "document_ids": list(document_ids)},
+        ).fetchall()
+    )
+
+
+def load(
+    connection: Connection,
+    *,
+    batch_id: str,
+    batch_sequence: int,
+    paths: Sequence[str],
+    verdicts: str,
+    rules_version: str,
+) -> int:
+    """Stage a batch from its shards in one transaction, first emptying what it staged before.
+
+    Returns the number of documents staged; loading twice equals loading once.
+    """
+    shards = {"paths": list(paths), "verdicts": verdicts}
+    connection.begin()
+    try:
+        clear_staging(connection, batch_id)
+        connection.execute(
+            query("load_documents"),
+            shards
+            | {
+                "batch_id": batch_id,
+                "batch_sequence": batch_sequence,
+                "rules_version": rules_version,
+            },
+        )
+        connection.execute(query("load_articles"), shards | {"batch_id": batch_id})
+        connection.execute(query("load_removed_lines"), shards | {"batch_id": batch_id})
+        loaded = _count(connection, "SELECT count(*) FROM staging.document WHERE batch_id = $b", batch_id)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    return loaded
+
+
+def clear_staging(connection: Connection, batch_id: str) -> None:
+    """Empty what a batch has in staging."""
+    for table in ("document", "article", "removed_line"):
+        connection.execute(
+            f"DELETE FROM staging.{table} WHERE batch_id = $batch_id", {"batch_id": batch_id}
+        )
+
+
+def _count(connection: Connection, sql: str, batch_id: str) -> int:
+    row = connection.execute(sql, {"b": batch_id}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def staged_rows(connection: Connection, batch_id: str) -> int:
+    """Prepare the temporary table that the row suite judges; return how many rows it has."""
+    connection.execute(query("audit_rows"), {"batch_id": batch_id})
+    row = connection.execute(f"SELECT count(*) FROM {ROWS_VIEW}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def refuse_checked(
+    connection: Connection, batch_id: str, refused: Mapping[str, tuple[str, str]]
+) -> None:
+    """Quarantine staged documents (document id -> reason, detail) whose rows failed a check."""
+    if not refused:
+        return
+    connection.execute(
+        query("refuse_checked"),
+        {
+            "batch_id": batch_id,
+            "document_ids": list(refused),
+            "reasons": [reason for reason, _ in refused.values()],
+            "details": [detail for _, detail in refused.values()],
+        },
+    )
+
+
+def profile(connection: Connection, batch_id: str, *, documents_taken: int) -> Row:
+    """Prepare the temporary table that the batch suite judges (one row), and return the row."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {PROFILE_TABLE} AS " + query("batch_profile"),
+        {"batch_id": batch_id, "documents_taken": documents_taken},
+    )
+    return _rows(connection, f"SELECT * FROM {PROFILE_TABLE}", {})[0]
+
+
+def publish(
+    connection: Connection,
+    *,
+    batch_id: str,
+    batch_sequence: int,
+    rules_version: str,
+    gate: str,
+    why: str | None,
+    held_sites: Collection[str],
+    checks: Sequence[Row],
+) -> None:
+    """Move a staged batch behind the gate in one transaction: published, or held for a person.
+
+    `gate` is published, held, partly_held or nothing_new; `held_sites` are kept although the
+    batch passes. Checkpoints afterwards, so that no tail of the log can be lost.
+    """
+    held = {"held": gate == "held", "held_sites": list(held_sites)}
+    connection.begin()
+    try:
+        for table in ("raw.document", "published.article_revision", "published.removed_line"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE batch_id = $batch_id", {"batch_id": batch_id}
+            )
+        connection.execute(
+            query("publish_revisions"),
+            held
+            | {
+                "batch_id": batch_id,
+                "batch_sequence": batch_sequence,
+                "rules_version": rules_version,
+            },
+        )
+        connection.execute(query("publish_documents"), held | {"batch_id": batch_id})
+        connection.execute(query("publish_removed_lines"), {"batch_id": batch_id})
+        record_checks(connection, batch_id, checks)
+        clear_staging(connection, batch_id)
+        connection.execute(
+            "UPDATE ops.batch SET gate = $gate, gate_why = $why, finished_at = now() "
+            "WHERE batch_id = $batch_id",
+            {"gate": gate, "why": why, "batch_id": batch_id},
+        )
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    connection.execute("CHECKPOINT")
+
+
+def record_checks(connection: Connection, batch_id: str, checks: Sequence[Row]) -> None:
+    """Keep every result of the audit; again is safe."""
+    connection.execute(
+        "DELETE FROM ops.check_result WHERE batch_id = $batch_id", {"batch_id": batch_id}
+    )
+    if checks:
+        connection.executemany(
+            "INSERT INTO ops.check_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    batch_id,
+                    c["suite"],
+                    c["expectation"],
+                    c["column_name"],
+                    c["severity"],
+                    c["success"],
+                    c["evaluated_count"],
+                    c["unexpected_count"],
+                    c["observed"],
+                    c["details"],
+                )
+                for c in checks
+            ],
+        )
+
+
+def counts(connection: Connection, batch_id: str) -> dict[str, int]:
+    """Return the books of a batch: documents and the six outcomes."""
+    found = _rows(
+        connection,
+        "SELECT documents, published, unchanged, duplicate, quarantined, failed, held "
+        "FROM main.batches WHERE batch_id = $batch_id",
+        {"batch_id": batch_id},
+    )
+    return {name: int(str(value)) for name, value in found[0].items()}
+
+
+def status_of(connection: Connection, batch_id: str) -> tuple[str, str | None]:
+    """Return the status of a batch and why."""
+    row = connection.execute(
+        "SELECT status, why FROM main.batches WHERE batch_id = $b", {"b": batch_id}
+    ).fetchone()
+    assert row is not None
+    return str(row[0]), row[1]
