@@ -110,6 +110,18 @@ def decide_modified(structured: Structured, *, fetched_at: datetime) -> datetime
     return None
 
 
+def parse_stated(text: str | None, *, source: str, fetched_at: datetime) -> Dated | None:
+    """Judge one stated date, a record's field say; None where `text` is no date at all."""
+    stated = read_date(text or "", source=source)
+    if stated is None:
+        return None
+    if stated.on is None:
+        return Dated(on=None, at=None, source=source, flag="invalid")
+    if _after(stated, fetched_at + _TOLERANCE):
+        return Dated(on=None, at=None, source=source, flag="future")
+    return Dated(on=stated.on, at=stated.at, source=source)
+
+
 def read_date(text: str, *, source: str) -> _Stated | None:
     """Read a machine-made date; None where `text` is none, `on` None where no calendar has it."""
     match = _ISO.match(text)
