@@ -19,6 +19,11 @@ DocumentId = NewType("DocumentId", str)
 ArticleId = NewType("ArticleId", str)
 
 
+RULES_VERSION = "2026.11.1"
+"""Names the rules of extraction, cleaning and refusing. A payload that these rules refused is not
+looked at again until they change: raise it with every change of what they take or leave."""
+
+
 class Kind(StrEnum):
     """How a payload is to be read, found out by content before name."""
 
@@ -312,3 +317,44 @@ def sha256_of(data: bytes) -> str:
 def short_hash(*parts: str) -> str:
     """Hash parts into 32 hex digits (128 bits): enough that no two ids of a desk ever meet."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What every later shard repeats of a raw document: all but its payload. Grain: document."""
+
+    document_id: DocumentId
+    position: int
+    source: str
+    source_name: str | None
+    locator: str
+    place: str
+    kind: Kind
+    url: str | None
+    payload_sha256: str | None
+    payload_bytes: int
+    media_type: str | None
+    charset: str | None
+    http_status: int | None
+    fetched_at: datetime
+    shard_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A document behind the extract stage: an extraction, a refusal, or neither (known already)."""
+
+    taken: Taken
+    extraction: Extraction | None
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clean:
+    """A document behind the clean stage. `removed` explains a refused document too."""
+
+    taken: Taken
+    article: Article | None
+    refusal: Refusal | None
+    site: str | None
+    removed: tuple[RemovedLine, ...]

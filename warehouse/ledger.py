@@ -211,3 +211,26 @@ def reopen_batch(connection: Connection, batch_id: str) -> None:
         "WHERE batch_id = $batch_id AND gate = 'failed'",
         {"batch_id": batch_id},
     )
+
+
+def batches_of_kind(connection: Connection, kind: str) -> list[str]:
+    """Return the ids of the finished batches of a kind, oldest first."""
+    rows = connection.execute(
+        "SELECT batch_id FROM ops.batch WHERE kind = $kind AND gate IS NOT NULL ORDER BY sequence",
+        {"kind": kind},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def replayable(connection: Connection) -> list[str]:
+    """Return the documents that stand for something now: an article's newest, or waiting.
+
+    Older payloads of an article are left out: replayed, they would come back as new revisions.
+    """
+    rows = connection.execute(
+        "SELECT document_id FROM (SELECT document_id FROM ops.revision_state "
+        "WHERE state IN ('visible', 'held') "
+        "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY revision DESC) = 1 "
+        "UNION SELECT document_id FROM main.quarantine) ORDER BY document_id"
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from warehouse.connect import Connection
 from warehouse.sql import query
 
-ROWS_VIEW = "audit_row"
-PROFILE_TABLE = "audit_profile"
+ROWS_TABLE = "staged_article"
+PROFILE_TABLE = "staged_profile"
 
 Row = Mapping[str, object]
 
@@ -152,7 +152,7 @@ def _count(connection: Connection, sql: str, batch_id: str) -> int:
 def staged_rows(connection: Connection, batch_id: str) -> int:
     """Prepare the temporary table that the row suite judges; return how many rows it has."""
     connection.execute(query("audit_rows"), {"batch_id": batch_id})
-    row = connection.execute(f"SELECT count(*) FROM {ROWS_VIEW}").fetchone()
+    row = connection.execute(f"SELECT count(*) FROM {ROWS_TABLE}").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -1,0 +1,215 @@
+"""The command line: words in, exit codes out. Commands load what they need when they are called.
+
+Data goes to stdout, everything else to stderr. With `--json` exactly one object is printed,
+whatever happens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import importlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+DONE, ERROR, USAGE, HELD, SOURCE_FAILED, BUSY = 0, 1, 2, 3, 4, 75
+
+_EPILOG = "Exit codes: 0 done, 1 error, 2 usage, 3 held by the checks, 4 a source failed, 75 busy."
+
+
+class _Usage(Exception):  # noqa: N818 - it never leaves this module
+    pass
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Usage(f"{message} (see `{self.prog} --help`)")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; it imports nothing of them."""
+    parser = _Parser(
+        prog="copydesk",
+        description="The copy desk for news data: articles in, clean audited text out in DuckDB.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    parser.add_argument("--home", help="the desk's folder (else COPYDESK_HOME, ./copydesk-home)")
+    parser.add_argument("--json", action="store_true", default=False, help="print one JSON object")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_line(commands)
+    _add_reading(commands)
+    _add_deciding(commands)
+    _add_keeping(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives this type no public name
+
+
+def _command(
+    commands: _Commands[argparse.ArgumentParser], name: str, runs: str, text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, epilog=_EPILOG, allow_abbrev=False
+    )
+    parser.set_defaults(runs=runs)
+    parser.add_argument("--home", default=argparse.SUPPRESS, help="the desk's folder")
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
+    )
+    return parser
+
+
+def _add_line(commands: _Commands[argparse.ArgumentParser]) -> None:
+    run = _command(commands, "run", "run:run", "acquire, extract, clean, load, audit, publish")
+    run.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder, glob, URL or -")
+    run.add_argument("--batch", metavar="NAME", help="the batch id; an interrupted one is resumed")
+    run.add_argument("--workers", type=int, metavar="N", help="worker processes")
+    run.add_argument("--limit", type=int, metavar="N", help="take in at most N documents")
+    run.add_argument("--kind", help="force how sources are read: html, text, jsonl, warc")
+    run.add_argument("--dry-run", action="store_true", help="do all but load and publish")
+    preview = _command(
+        commands, "preview", "preview:preview", "extract and clean one document to the terminal"
+    )
+    preview.add_argument("source", metavar="SOURCE")
+    preview.add_argument("--kind", help="force how the source is read")
+    replay = _command(
+        commands, "replay", "run:replay", "extract to publish again from the kept raw payloads"
+    )
+    replay.add_argument("batches", nargs="*", metavar="BATCH", help="default: all")
+    replay.add_argument("--batch", metavar="NAME", help="the id of the new batch")
+    serve = _command(commands, "serve", "serve:serve", "run the flows on their schedules")
+    serve.add_argument("--limit-seconds", type=float, help="stop after so many seconds")
+
+
+def _add_reading(commands: _Commands[argparse.ArgumentParser]) -> None:
+    sql = _command(commands, "sql", "reading:sql", "read-only SQL on the reading copy")
+    sql.add_argument("query", nargs="?", metavar="QUERY", help="a prompt without it")
+    sql.add_argument("--format", choices=("table", "csv", "json", "parquet"), default=None)
+    explain = _command(commands, "explain", "explaining:explain", "the life of one document")
+    explain.add_argument("ref", metavar="REF", help="document id, article id, URL or locator")
+    _command(commands, "status", "reading:status", "what the desk holds and what waits")
+    batches = _command(commands, "batches", "reading:batches", "the ledger of batches")
+    batches.add_argument("--limit", type=int, default=20, metavar="N", help="newest N; 0: all")
+    quarantine = _command(
+        commands, "quarantine", "quarantine:listing", "the refused documents: list, show, retry, discard"
+    )
+    verbs = quarantine.add_subparsers(dest="verb", metavar="VERB", required=True)
+    listing = _command(verbs, "list", "quarantine:listing", "list the refused documents")
+    listing.add_argument("--reason", help="only this reason")
+    listing.add_argument("--limit", type=int, default=50, metavar="N", help="newest N; 0: all")
+    show = _command(verbs, "show", "quarantine:show", "show one, with its payload's beginning")
+    show.add_argument("ref", metavar="REF")
+    retry = _command(verbs, "retry", "quarantine:retry", "run them again with today's rules")
+    retry.add_argument("refs", nargs="*", metavar="REF", help="default: all that wait")
+    retry.add_argument("--reason", help="all that wait for this reason")
+    discard = _command(verbs, "discard", "quarantine:discard", "take them off the list for good")
+    discard.add_argument("refs", nargs="+", metavar="REF")
+    discard.add_argument("--why", required=True, help="recorded with the decision")
+
+
+def _add_deciding(commands: _Commands[argparse.ArgumentParser]) -> None:
+    for verb, what, text in (
+        ("release", "BATCH", "publish what is held, rejected or withdrawn"),
+        ("reject", "BATCH", "refuse a held batch for good"),
+        ("withdraw", "BATCH or REF", "take a published batch or article back"),
+    ):
+        decision = _command(commands, verb, "deciding:decide", text)
+        decision.add_argument("ref", metavar=what.replace(" ", "_"))
+        decision.add_argument("--why", required=True, help="recorded with the decision")
+
+
+def _add_keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
+    report = _command(commands, "report", "report:report", "build and open the reports")
+    report.add_argument("--no-open", action="store_true", help="only print the path")
+    export = _command(commands, "export", "reading:export", "write the published articles to a file")
+    export.add_argument("format", choices=("parquet", "jsonl", "csv"), metavar="FORMAT")
+    export.add_argument("path", metavar="PATH")
+    export.add_argument(
+        "--exact", action="store_true", help="csv: do not escape cells that look like formulas"
+    )
+    init = _command(commands, "init", "keeping:init", "make the home and a commented settings file")
+    init.add_argument("--force", action="store_true", help="overwrite the settings file")
+    _command(commands, "doctor", "doctor:doctor", "check the environment")
+    maintain = _command(commands, "maintain", "keeping:maintain", "retention and compaction")
+    maintain.add_argument("--raw-days", type=float, metavar="N", help="prune payloads older than N")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    try:
+        arguments = build_parser().parse_args(words)
+        if arguments.version:
+            return _print_version(as_json=as_json)
+        if arguments.command is None:
+            build_parser().print_help(sys.stderr)
+            return USAGE
+        module, function = arguments.runs.split(":")
+        command = getattr(importlib.import_module(f"flows.commands.{module}"), function)
+        return int(command(arguments))
+    except _Usage as error:
+        return _fail("usage", str(error), "", code=USAGE, as_json=as_json)
+    except KeyboardInterrupt:
+        message, remedy = "interrupted", "the next run finishes what was begun"
+        return _fail("interrupted", message, remedy, code=130, as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last door: a user never sees a traceback
+        return _fail_with(error, as_json=as_json)
+
+
+def _fail_with(error: Exception, *, as_json: bool) -> int:
+    if os.environ.get("COPYDESK_TRACEBACK"):
+        raise error
+    code, exit_code = getattr(error, "code", None), getattr(error, "exit_code", None)
+    if isinstance(code, str) and isinstance(exit_code, int):
+        message, remedy = getattr(error, "message", str(error)), getattr(error, "remedy", "")
+        return _fail(code, message, remedy, code=exit_code, as_json=as_json)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _fail(
+            "disk_full",
+            f"no space left on the device ({error.filename or error})",
+            "free some space and run the command again: nothing that was taken in is lost",
+            code=ERROR,
+            as_json=as_json,
+        )
+    if isinstance(error, OSError):
+        return _fail("os_error", str(error), "check the path", code=ERROR, as_json=as_json)
+    return _fail(
+        "defect",
+        f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",
+        "this is a defect of copydesk; COPYDESK_TRACEBACK=1 shows where",
+        code=ERROR,
+        as_json=as_json,
+    )
+
+
+def _fail(name: str, message: str, remedy: str, *, code: int, as_json: bool) -> int:
+    if as_json:
+        error = {"code": name, "message": message, "remedy": remedy}
+        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
+    else:
+        line = f"{message}: {remedy}" if remedy else message
+        printable = "".join(c if c.isprintable() else " " for c in line)
+        sys.stderr.write(f"copydesk: {printable}\n")
+    return code
+
+
+def _print_version(*, as_json: bool) -> int:
+    from importlib.metadata import version  # noqa: PLC0415 - for this option alone
+
+    found = version("copydesk")
+    sys.stdout.write(f'{{"version": "{found}"}}\n' if as_json else f"copydesk {found}\n")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""`preview`: one document through the pure functions, to the terminal; nothing is stored."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from flows.cli import DONE
+from flows.commands import output
+from flows.settings import load_settings
+from tasks.cleaning.document import clean_document
+from tasks.errors import SourceUnavailable
+from tasks.extraction.document import extract_document
+from tasks.model import Clean, DocumentId, Extracted, RawItem, Reason, Refusal, Source, Taken, sha256_of
+from tasks.readers.by_kind import read
+
+_FIELDS = (
+    "title",
+    "authors",
+    "published_on",
+    "published_at",
+    "date_source",
+    "date_flag",
+    "modified_at",
+    "site",
+    "site_name",
+    "url",
+    "canonical_url",
+    "language",
+    "section",
+    "tags",
+    "image_url",
+    "text_chars",
+    "text_words",
+    "extractor",
+)
+
+
+def preview(arguments: argparse.Namespace) -> int:
+    """Show what would become of the first document of a source."""
+    settings = load_settings(arguments.home)
+    source = Source(locator=arguments.source, kind=arguments.kind)
+    items = read(
+        source,
+        stdin=sys.stdin.buffer if source.locator == "-" else None,
+        max_bytes=settings.fetch.max_bytes,
+        now=_now,
+    )
+    item = next(iter(items), None)
+    if item is None:
+        raise SourceUnavailable(
+            source.locator, Reason.UNREADABLE, "holds no document", "name another SOURCE"
+        )
+    document = previewed(item)
+    if arguments.json:
+        output.print_json(_as_object(document))
+    else:
+        _show(document)
+    return DONE
+
+
+def previewed(item: RawItem) -> Clean:
+    """Extract and clean one item, as the line would."""
+    payload = item.payload or b""
+    taken = Taken(
+        document_id=DocumentId("preview"),
+        position=0,
+        source=item.locator,
+        source_name=None,
+        locator=item.locator,
+        place=item.place,
+        kind=item.kind,
+        url=item.url,
+        payload_sha256=sha256_of(payload),
+        payload_bytes=len(payload),
+        media_type=item.media_type,
+        charset=item.charset,
+        http_status=item.http_status,
+        fetched_at=item.fetched_at,
+        shard_path="",
+    )
+    found = item.refusal or extract_document(taken, payload)
+    if isinstance(found, Refusal):
+        return clean_document(Extracted(taken=taken, extraction=None, refusal=found))
+    return clean_document(Extracted(taken=taken, extraction=found, refusal=None))
+
+
+def _as_object(document: Clean) -> dict[str, Any]:
+    article = document.article
+    return {
+        "locator": document.taken.locator,
+        "outcome": document.refusal.outcome if document.refusal else "published",
+        "reason": document.refusal.reason if document.refusal else None,
+        "detail": document.refusal.detail if document.refusal else None,
+        "article": {name: getattr(article, name) for name in (*_FIELDS, "text")} if article else None,
+        "removed_lines": [
+            {"line_no": line.line_no, "rule": line.rule, "text": line.text}
+            for line in document.removed
+        ],
+    }
+
+
+def _show(document: Clean) -> None:
+    article = document.article
+    if article is not None:
+        output.print_table(
+            ("field", "value"),
+            [(n, getattr(article, n)) for n in _FIELDS if getattr(article, n) not in (None, ())],
+            title=document.taken.locator,
+        )
+        output.console().print(output.cell(article.text), soft_wrap=True)
+    if document.refusal is not None:
+        output.say(
+            f"{document.taken.locator} would be {document.refusal.outcome}: "
+            f"{document.refusal.reason} ({document.refusal.detail})"
+        )
+    if document.removed:
+        output.print_table(
+            ("line", "rule", "removed text"),
+            [(line.line_no, line.rule, line.text) for line in document.removed],
+            title="removed",
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,286 @@
+"""Commands that only read: they open the reading copy, and wait for nobody."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from flows.cli import DONE
+from flows.commands import output
+from flows.settings import find_home
+from tasks.desk import Desk
+from tasks.errors import UsageError
+from warehouse import lock
+from warehouse.connect import Connection
+from warehouse.errors import QueryRefused
+from warehouse.reading_copy import open_copy, run_query
+
+_CHUNK = 10_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TABLE_ROWS = 1_000
+
+
+def open_reading_copy(arguments: argparse.Namespace) -> Connection:
+    """Open the reading copy of the home that the command names."""
+    return open_copy(Desk(home=find_home(arguments.home)).published)
+
+
+def sql(arguments: argparse.Namespace) -> int:
+    """Run one query, or a prompt of them."""
+    if arguments.query is None:
+        if arguments.json or not sys.stdin.isatty():
+            raise UsageError("sql without a QUERY is a prompt", "give the query as one argument")
+        return _prompt(arguments)
+    connection = open_reading_copy(arguments)
+    result = run_query(connection, arguments.query)
+    form = arguments.format or ("json" if arguments.json else "table")
+    if arguments.json and arguments.format in (None, "json"):
+        output.print_json({"rows": list(_objects(result))})
+    else:
+        _print(result, form)
+    return DONE
+
+
+def _prompt(arguments: argparse.Namespace) -> int:
+    import readline  # noqa: F401, PLC0415 - line editing for input()
+
+    connection = open_reading_copy(arguments)
+    output.say("SQL on the reading copy; an empty line or Ctrl-D ends")
+    while True:
+        try:
+            query = input("copydesk> ").strip()
+        except EOFError:
+            return DONE
+        if not query:
+            return DONE
+        try:
+            _print(run_query(connection, query), arguments.format or "table")
+        except QueryRefused as error:
+            output.say(str(error))
+
+
+def _print(result: Connection, form: str) -> None:
+    if form == "parquet":
+        _print_parquet(result)
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(_names(result))
+        for row in _rows(result):
+            writer.writerow([_csv_cell(value) for value in row])
+    elif form == "json":
+        _print_array(result)
+    else:
+        rows = result.fetchmany(_TABLE_ROWS + 1)
+        output.print_table(_names(result), rows[:_TABLE_ROWS])
+        if len(rows) > _TABLE_ROWS:
+            output.say(f"only the first {_TABLE_ROWS} rows are shown; --format csv prints all")
+
+
+def _print_parquet(result: Connection) -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - for this format alone
+
+    if sys.stdout.isatty():
+        raise UsageError("parquet is binary", "send stdout to a file")
+    reader = result.to_arrow_reader(_CHUNK)
+    with pq.ParquetWriter(sys.stdout.buffer, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def _print_array(result: Connection) -> None:
+    separator = "["
+    for row in _objects(result):
+        sys.stdout.write(separator + json.dumps(row, ensure_ascii=False, default=output.plain))
+        separator = ",\n"
+    sys.stdout.write("]\n" if separator != "[" else "[]\n")
+
+
+def _names(result: Connection) -> list[str]:
+    return [column[0] for column in result.description or ()]
+
+
+def _rows(result: Connection) -> Iterator[tuple[Any, ...]]:
+    while rows := result.fetchmany(_CHUNK):
+        yield from rows
+
+
+def _objects(result: Connection) -> Iterator[dict[str, Any]]:
+    names = _names(result)
+    for row in _rows(result):
+        yield dict(zip(names, row, strict=True))
+
+
+def _csv_cell(value: object) -> object:
+    """Return a value exactly as DuckDB prints it; null is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False, default=output.plain)
+    return output.plain(value)
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Say what the desk holds and what waits."""
+    desk = Desk(home=find_home(arguments.home))
+    connection = open_copy(desk.published)
+    found = {
+        "home": str(desk.home),
+        "running": lock.holder(desk.run_lock),
+        **_one(
+            connection,
+            "SELECT (SELECT count(*) FROM articles) AS articles, "
+            "(SELECT count(*) FROM article_revisions) AS revisions, "
+            "(SELECT count(*) FROM documents) AS documents, "
+            "(SELECT count(*) FROM sites WHERE articles > 0) AS sites, "
+            "(SELECT count(*) FROM quarantine) AS quarantined, "
+            "(SELECT max(finished_at) FROM batches) AS last_finished_at",
+        ),
+        "batches": dict(
+            connection.execute(
+                "SELECT status, count(*) FROM batches GROUP BY status ORDER BY status"
+            ).fetchall()
+        ),
+        "waiting": _objects_of(
+            connection,
+            "SELECT batch_id, status, held, why FROM batches "
+            "WHERE status IN ('held', 'partly_held') ORDER BY started_at",
+        ),
+        "quarantine": dict(
+            connection.execute(
+                "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
+            ).fetchall()
+        ),
+    }
+    if arguments.json:
+        output.print_json(found)
+        return DONE
+    output.print_table(
+        ("articles", "revisions", "documents", "sites", "quarantined", "last run"),
+        [
+            [
+                found[name]
+                for name in (
+                    "articles",
+                    "revisions",
+                    "documents",
+                    "sites",
+                    "quarantined",
+                    "last_finished_at",
+                )
+            ]
+        ],
+        title=f"desk {desk.home}",
+    )
+    if found["running"]:
+        output.say(f"at work: {found['running']}")
+    if found["waiting"]:
+        output.print_table(
+            ("batch", "status", "held", "why"),
+            [list(row.values()) for row in found["waiting"]],
+            title="waiting for a decision",
+        )
+    if found["quarantine"]:
+        output.print_table(("reason", "documents"), found["quarantine"].items(), title="quarantine")
+    return DONE
+
+
+def _one(connection: Connection, query: str) -> dict[str, Any]:
+    return next(_objects(connection.execute(query)))
+
+
+def _objects_of(connection: Connection, query: str) -> list[dict[str, Any]]:
+    return list(_objects(connection.execute(query)))
+
+
+def batches(arguments: argparse.Namespace) -> int:
+    """List the newest batches with their books."""
+    connection = open_reading_copy(arguments)
+    limit = f" LIMIT {int(arguments.limit)}" if arguments.limit > 0 else ""
+    found = _objects_of(connection, "SELECT * FROM batches ORDER BY started_at DESC" + limit)
+    if arguments.json:
+        output.print_json({"batches": found})
+        return DONE
+    names: Sequence[str] = (
+        "batch_id",
+        "status",
+        "started_at",
+        "documents",
+        "published",
+        "unchanged",
+        "duplicate",
+        "quarantined",
+        "failed",
+        "held",
+        "why",
+    )
+    output.print_table(names, [[row[name] for name in names] for row in found])
+    return DONE
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the published articles to a file, beside its name first."""
+    connection = open_reading_copy(arguments)
+    target = Path(arguments.path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.new")
+    result = connection.execute("SELECT * FROM articles ORDER BY article_id")
+    try:
+        count = _write(result, beside, arguments.format, exact=arguments.exact)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    if arguments.json:
+        output.print_json({"path": str(target), "format": arguments.format, "articles": count})
+    else:
+        output.say(f"{count} articles written to {target}")
+    return DONE
+
+
+def _write(result: Connection, path: Path, form: str, *, exact: bool) -> int:
+    if form == "parquet":
+        import pyarrow.parquet as pq  # noqa: PLC0415 - for this format alone
+
+        count = 0
+        reader = result.to_arrow_reader(_CHUNK)
+        with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+                count += batch.num_rows
+        return count
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if form == "jsonl":
+            return _write_jsonl(result, file)
+        return _write_csv(result, file, exact=exact)
+
+
+def _write_jsonl(result: Connection, file: IO[str]) -> int:
+    count = 0
+    for row in _objects(result):
+        file.write(json.dumps(row, ensure_ascii=False, default=output.plain) + "\n")
+        count += 1
+    return count
+
+
+def _write_csv(result: Connection, file: IO[str], *, exact: bool) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_names(result))
+    count = 0
+    for row in _rows(result):
+        cells = [_csv_cell(value) for value in row]
+        writer.writerow(cells if exact else [_unformula(cell) for cell in cells])
+        count += 1
+    return count
+
+
+def _unformula(value: object) -> object:
+    """Escape a cell that a spreadsheet would run as a formula, with an apostrophe (OWASP)."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value

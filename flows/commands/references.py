@@ -1,0 +1,65 @@
+"""What a REF names: a document id, an article id, a URL or a locator."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tasks.cleaning.url import url_key
+from warehouse.connect import Connection
+from warehouse.errors import UnknownDocument
+
+_BY_ID = "SELECT document_id FROM documents WHERE document_id = $ref"
+_NEWEST = "ORDER BY fetched_at DESC, batch_id DESC LIMIT 1"
+_BY_ARTICLE = f"SELECT document_id FROM documents WHERE article_id = $ref {_NEWEST}"
+_BY_LOCATOR = f"SELECT document_id FROM documents WHERE locator = $ref {_NEWEST}"
+READING_COPY = "main.article_revisions"
+WAREHOUSE = "published.article_revision"
+
+
+def find_document(connection: Connection, ref: str, *, revisions: str = READING_COPY) -> str:
+    """Return the newest document that a REF names; raises UnknownDocument.
+
+    `revisions` is where URLs are looked up: in the warehouse, withdrawn articles are found too.
+    """
+    by_url = (
+        f"SELECT document_id FROM {revisions} WHERE url = $ref OR canonical_url = $ref "
+        "ORDER BY revision DESC LIMIT 1"
+    )
+    for query in (_BY_ID, _BY_ARTICLE, _BY_LOCATOR, by_url):
+        found = connection.execute(query, {"ref": ref}).fetchone()
+        if found is None and query is _BY_LOCATOR and "://" not in ref:
+            path = os.path.abspath(Path(ref).expanduser())  # noqa: PTH100 - as locators are made
+            found = connection.execute(query, {"ref": path}).fetchone()
+        if found is not None:
+            return str(found[0])
+    key = url_key(ref) if "://" in ref else None
+    if key is not None:
+        for document_id, url in connection.execute(
+            f"SELECT document_id, coalesce(url, canonical_url) FROM {revisions} "
+            "WHERE coalesce(url, canonical_url) IS NOT NULL ORDER BY revision DESC"
+        ).fetchall():
+            if url_key(url) == key:
+                return str(document_id)
+    raise UnknownDocument(
+        f"nothing is known as {ref}",
+        "give a document id, an article id, a URL, or a locator as in `documents`",
+    )
+
+
+def find_article(connection: Connection, ref: str, *, revisions: str = READING_COPY) -> str:
+    """Return the article that a REF names; raises UnknownDocument."""
+    known = connection.execute(
+        "SELECT article_id FROM documents WHERE article_id = $ref LIMIT 1", {"ref": ref}
+    ).fetchone()
+    if known is not None:
+        return ref
+    document_id = find_document(connection, ref, revisions=revisions)
+    row = connection.execute(
+        "SELECT article_id FROM documents WHERE document_id = $id", {"id": document_id}
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise UnknownDocument(
+            f"{ref} gave no article", f"`copydesk explain {document_id}` says why"
+        )
+    return str(row[0])

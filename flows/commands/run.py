@@ -1,0 +1,143 @@
+"""`run` and `replay`: start the engine and the workers, run the flow, say what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flows.cli import DONE, ERROR, HELD, SOURCE_FAILED
+from flows.commands import output
+from flows.engine import prefect_engine
+from flows.session import Session, open_session
+from flows.settings import Settings, load_settings
+from tasks.desk import Desk
+from tasks.errors import UsageError
+
+_COUNTS = ("documents", "published", "unchanged", "duplicate", "quarantined", "failed", "held")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run sources through the line as one batch."""
+    if arguments.limit is not None and arguments.limit < 1:
+        raise UsageError("--limit must be 1 or more", "leave it out to take everything")
+    if arguments.workers is not None and arguments.workers < 1:
+        raise UsageError("--workers must be 1 or more", "leave it out for one a core")
+    if arguments.kind is not None:
+        from tasks.readers.by_kind import KINDS  # noqa: PLC0415 - readers only when they are named
+
+        if arguments.kind not in KINDS:
+            raise UsageError(
+                f"no reader is called {arguments.kind}", f"use one of {', '.join(KINDS)}"
+            )
+    overrides = {"extract": {"workers": arguments.workers}} if arguments.workers else {}
+    settings = load_settings(arguments.home, overrides)
+
+    def line(session: Session) -> dict[str, Any]:
+        from flows.ingest import ingest  # noqa: PLC0415 - Prefect takes seconds to import
+
+        return dict(
+            ingest(
+                list(arguments.sources),
+                home=str(session.settings.home),
+                batch=arguments.batch,
+                kind=arguments.kind,
+                limit=arguments.limit,
+            )
+        )
+
+    if arguments.dry_run:
+        report = _dry(settings, line)
+    else:
+        report = with_engine(settings, line, purpose=f"run {arguments.batch or ''}".strip())
+    return conclude(report, settings, as_json=arguments.json, dry_run=arguments.dry_run)
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Extract to publish again from the raw payloads of some batches, or of all."""
+    settings = load_settings(arguments.home)
+
+    def line(session: Session) -> dict[str, Any]:
+        from flows.replay import replay as flow  # noqa: PLC0415 - Prefect takes seconds to import
+
+        return dict(
+            flow(arguments.batches, home=str(session.settings.home), batch=arguments.batch)
+        )
+
+    report = with_engine(settings, line, purpose="replay")
+    return conclude(report, settings, as_json=arguments.json)
+
+
+def with_engine(
+    settings: Settings, line: Callable[[Session], dict[str, Any]], *, purpose: str
+) -> dict[str, Any]:
+    """Run a flow on the desk of these settings, with Prefect and the workers around it."""
+    with (
+        open_session(settings, purpose=purpose) as session,
+        prefect_engine(Desk(home=settings.home).prefect) as server,
+    ):
+        import prefect  # noqa: F401, PLC0415 - overlaps the server's start
+
+        if server is not None:
+            server.wait()
+        return line(session)
+
+
+def _dry(settings: Settings, line: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
+    """Run on a copy of the warehouse that is thrown away: the same answer, nothing changed."""
+    with tempfile.TemporaryDirectory(prefix="copydesk-dry-run-") as folder:
+        copy = settings.model_copy(update={"home": Path(folder)})
+        real = Desk(home=settings.home)
+        if real.warehouse.exists():
+            with real.writing("dry run") as connection:
+                connection.execute("CHECKPOINT")
+            shutil.copyfile(real.warehouse, Desk(home=copy.home).warehouse)
+        return with_engine(copy, line, purpose="dry run") | {"dry_run": True, "data_docs": None}
+
+
+def conclude(
+    report: Mapping[str, Any], settings: Settings, *, as_json: bool, dry_run: bool = False
+) -> int:
+    """Print what came of a batch and return its exit code."""
+    code = _exit_code(report)
+    if as_json:
+        extra = {}
+        if code == ERROR:
+            message = "; ".join(report["source_errors"]) or str(report["why"])
+            extra = {
+                "error": {"code": "batch_failed", "message": message, "remedy": "name another SOURCE"}
+            }
+        output.print_json(dict(report) | extra)
+        return code
+    counts = report["counts"]
+    for batch in report.get("resumed", ()):
+        output.say(f"finished the interrupted batch {batch} first")
+    for line in report["source_errors"]:
+        output.say(f"copydesk: {line}")
+    title = f"batch {report['batch_id']}: {report['status']}" + (" (dry run)" if dry_run else "")
+    output.print_table(_COUNTS, [[counts[name] for name in _COUNTS]], title=title)
+    if report["why"]:
+        output.say(f"why: {report['why']}")
+    if counts["held"] or report["status"] == "held":
+        output.say(
+            f"held for a decision: `copydesk release {report['batch_id']} --why ...`, or reject"
+        )
+    if counts["quarantined"]:
+        output.say("refused documents: `copydesk quarantine list`")
+    if not dry_run:
+        output.say(f"articles: {Desk(home=settings.home).published}")
+        output.say(f"checks:   {report['data_docs'] or Desk(home=settings.home).data_docs}")
+    output.say(f"done in {report['seconds']:.1f} s")
+    return code
+
+
+def _exit_code(report: Mapping[str, Any]) -> int:
+    errors = len(report["source_errors"])
+    if report["status"] == "failed" or (errors and errors == report["sources"]):
+        return ERROR
+    if report["status"] == "held":
+        return HELD
+    return SOURCE_FAILED if errors else DONE

@@ -1,0 +1,144 @@
+"""Prefect around a run: the API that the user configured, else an embedded server of our own.
+
+Nothing here imports Prefect: the environment must be complete before that happens, and the
+server's start overlaps the import.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasks.errors import CopydeskError
+
+_START_SECONDS = 600.0
+"""An embedded server needs 5 to 20 s, and over 200 s was seen on a loaded machine."""
+
+
+class PrefectUnavailable(CopydeskError):
+    """Prefect's API does not answer."""
+
+    code = "prefect_unavailable"
+
+
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(_START_SECONDS)),
+}
+
+
+def configured_api() -> str | None:
+    """Return the Prefect API that the user configured: PREFECT_API_URL, else the active profile."""
+    url = os.environ.get("PREFECT_API_URL")
+    if url:
+        return url
+    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
+    path = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
+    try:
+        profiles = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+    active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
+    profile = profiles.get("profiles", {}).get(active)
+    found = profile.get("PREFECT_API_URL") if isinstance(profile, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+class EmbeddedServer:
+    """A Prefect server for one home, started at once and waited for later."""
+
+    def __init__(self, home: Path, *, services: bool) -> None:
+        """Start the server; `services` adds what schedules need (`serve`)."""
+        home.mkdir(parents=True, exist_ok=True)
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        self._log = home / "server.log"
+        environment = os.environ | _QUIET | {
+            "PREFECT_HOME": str(home),
+            "PREFECT_UI_ENABLED": "0",
+            "PREFECT_SERVER_UI_ENABLED": "0",
+            "PREFECT__SERVER_FINAL": "1",
+            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+        }
+        environment.pop("PREFECT_API_URL", None)
+        if not services:
+            environment["PREFECT__SERVER_EPHEMERAL"] = "1"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flows.prefect_server", str(listening.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                pass_fds=[listening.fileno()],
+            )
+        listening.close()
+
+    def wait(self) -> None:
+        """Wait until the API answers; raises PrefectUnavailable with what the server said."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            if _answers(self.url):
+                return
+            time.sleep(0.05)
+        raise PrefectUnavailable(
+            f"the embedded Prefect server did not start ({self._last_words()})",
+            f"see {self._log}, or set PREFECT_API_URL to a server of yours",
+        )
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else "it said nothing"
+
+    def stop(self) -> None:
+        """End the server."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=5) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedServer | None]:
+    """Make Prefect ready for use in this process; None: the user's own API is used.
+
+    Leave before Prefect's clients are gone, and nothing of the embedded server is left.
+    """
+    configured = configured_api()
+    os.environ.update({k: v for k, v in _QUIET.items() if k not in os.environ})
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    if configured is not None:
+        yield None
+        return
+    server = EmbeddedServer(home, services=services)
+    os.environ["PREFECT_HOME"] = str(home)
+    os.environ["PREFECT_API_URL"] = server.url
+    try:
+        yield server
+    finally:
+        server.stop()
+        os.environ.pop("PREFECT_API_URL", None)

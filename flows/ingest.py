@@ -1,0 +1,240 @@
+"""The line: acquire, extract, clean, dedupe, load, audit, publish; for one batch."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.states import Cancelled, State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.session import Session, session_for
+from flows.settings import load_settings
+from tasks.acquire import Taking, acquire
+from tasks.audit import GateRules, audit
+from tasks.clean import clean
+from tasks.dedupe import dedupe
+from tasks.errors import BooksUnbalanced, CopydeskError, DeskBusy, UsageError
+from tasks.extract import extract
+from tasks.load import load
+from tasks.model import RULES_VERSION, Source, Stage
+from tasks.publish import publish
+from tasks.stage import StageResult
+from warehouse import ledger, store
+from warehouse.errors import UnknownBatch, WarehouseError
+from warehouse.ledger import BatchRow
+
+logger = logging.getLogger(__name__)
+
+_BATCH_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SHARDS_AT_ONCE = 3
+"""Shards in work: one being written, while the workers have the next ones waiting."""
+RUN = "run"
+REPLAY = "replay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a batch was asked to do; kept in the ledger so that a resumed run does the same.
+
+    `limit`: documents taken in at most. `look_again`: extract what is known already, too.
+    `documents`: for a replay, the documents (ids) to take from the raw shards, None for all of
+    the batches named as its sources.
+    """
+
+    limit: int | None = None
+    look_again: bool = False
+    documents: tuple[str, ...] | None = None
+
+
+@flow(
+    name="ingest",
+    validate_parameters=False,
+    persist_result=False,
+    task_runner=ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE),
+)
+def ingest(
+    sources: Sequence[str],
+    home: str | None = None,
+    batch: str | None = None,
+    kind: str | None = None,
+    limit: int | None = None,
+) -> dict[str, Any] | State[Any]:
+    """Run SOURCES through the line as one batch; first finish what was interrupted.
+
+    Returns the report of the batch (batch_id, status, counts, seconds and more). When another
+    run holds the desk, the flow ends at once in the state Cancelled, named Busy.
+    """
+    settings = load_settings(home)
+    try:
+        with session_for(settings, purpose=f"run {batch or ''}".strip()) as session:
+            finished = resume_interrupted(session, but=batch)
+            row = _begin(session, sources, batch=batch, kind=kind, options=Options(limit=limit))
+            return run_batch(session, row) | {"resumed": finished}
+    except DeskBusy as busy:
+        return Cancelled(name="Busy", message=str(busy))
+
+
+def resume_interrupted(session: Session, *, but: str | None) -> list[str]:
+    """Finish every interrupted batch from its last complete stage, through the gate."""
+    with session.desk.writing("resume") as connection:
+        waiting = ledger.interrupted_batches(connection)
+    finished = []
+    for row in waiting:
+        if row.batch_id != but:
+            run_batch(session, row, resumed=True)
+            finished.append(row.batch_id)
+    return finished
+
+
+def _begin(
+    session: Session,
+    sources: Sequence[str],
+    *,
+    batch: str | None,
+    kind: str | None,
+    options: Options,
+) -> BatchRow:
+    name = check_batch_name(batch) if batch else new_batch_name()
+    named = [Source(locator=absolute(locator), kind=kind) for locator in sources]
+    with session.desk.writing("open batch") as connection:
+        try:
+            row = ledger.find_batch(connection, name)
+        except UnknownBatch:
+            return ledger.open_batch(
+                connection,
+                name,
+                kind=RUN,
+                rules_version=RULES_VERSION,
+                options=json.dumps(asdict(options)),
+                sources=[(s.locator, s.kind, s.name) for s in named],
+            )
+        if row.gate == "failed" and not store.counts(connection, name)["documents"]:
+            ledger.reopen_batch(connection, name)
+        elif row.gate is not None:
+            raise UsageError(f"batch {name} is finished", "give the new batch another name")
+        return row
+
+
+def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict[str, Any]:
+    """Take one batch from its last complete stage to its end; return its report."""
+    started = time.monotonic()
+    try:
+        counts, report_path = _line(session, row, resumed=resumed)
+    except Exception as error:
+        _note_failure(session, row, error)
+        raise
+    with session.desk.writing("report") as connection:
+        status, why = store.status_of(connection, row.batch_id)
+        errors = [s.error for s in ledger.sources_of(connection, row.batch_id) if s.error]
+        total = len(ledger.sources_of(connection, row.batch_id))
+    return {
+        "batch_id": row.batch_id,
+        "status": status,
+        "counts": counts,
+        "seconds": round(time.monotonic() - started, 3),
+        "why": why,
+        "sources": total,
+        "source_errors": errors,
+        "data_docs": report_path,
+    }
+
+
+def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], str | None]:
+    desk, sandbox, batch_id = session.desk, session.sandbox, row.batch_id
+    options = Options(**json.loads(row.options))
+    with desk.writing("resume") as connection:
+        sources = ledger.sources_of(connection, batch_id)
+        done = {
+            stage: {
+                shard.shard_no: StageResult.of(shard, desk.home)
+                for shard in ledger.shards_of(connection, batch_id, stage)
+                if (desk.home / shard.path).exists()
+            }
+            for stage in (Stage.ACQUIRE, Stage.EXTRACT, Stage.CLEAN)
+        }
+    taking = Taking(
+        max_bytes=session.settings.fetch.max_bytes,
+        limit=options.limit,
+        resumed=resumed,
+        documents=options.documents,
+    )
+    raw = list(done[Stage.ACQUIRE].values())
+    for source in sources:
+        if source.read_at is None:
+            named = Source(locator=source.locator, kind=source.kind, name=source.name)
+            raw += acquire(desk, batch_id, source.source_no, named, taking)
+    cleaned = []
+    for shard in raw:
+        extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
+        if shard.shard_no in done[Stage.CLEAN]:
+            cleaned.append(done[Stage.CLEAN][shard.shard_no])
+            continue
+        extracted = extracted or extract.submit(
+            desk, batch_id, shard, sandbox, row.rules_version, options.look_again
+        )
+        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox))
+    shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]
+    session.auditor_ready.join()
+    with desk.writing(f"publish {batch_id}") as connection:
+        verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version)
+        staged = load(connection, row, raw, shards, verdicts)
+        gated = audit(connection, desk, row, staged, _gate_rules(session))
+        nothing_read = bool(sources) and all(
+            s.error for s in ledger.sources_of(connection, batch_id)
+        )
+        return publish(connection, desk, row, gated, nothing_read), gated.report_path
+
+
+def _gate_rules(session: Session) -> GateRules:
+    gate = session.settings.gate
+    return GateRules(
+        min_documents=gate.min_documents,
+        max_refused_share=gate.max_refused_share,
+        keep_runs=session.settings.keep.data_docs_runs,
+    )
+
+
+def _note_failure(session: Session, row: BatchRow, error: Exception) -> None:
+    """Close a batch that a defect stopped, so that it does not stop every later run.
+
+    What the world did (a full disk, a busy file, a kill) leaves it open: the next run finishes it.
+    """
+    if isinstance(error, OSError | MemoryError) or (
+        isinstance(error, CopydeskError | WarehouseError) and not isinstance(error, BooksUnbalanced)
+    ):
+        return
+    with session.desk.writing("failure") as connection:
+        store.clear_staging(connection, row.batch_id)
+        ledger.close_batch(connection, row.batch_id, gate="failed", why=str(error)[:500])
+        session.desk.refresh_reading_copy(connection)
+
+
+def check_batch_name(name: str) -> str:
+    """Return a name that may become a batch id; raises UsageError."""
+    if not _BATCH_NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot name a batch", "use 1 to 64 of letters, digits, dot, dash, underscore"
+        )
+    return name
+
+
+def new_batch_name() -> str:
+    """Name a batch by its second, and the process for two in one second."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
+
+
+def absolute(locator: str) -> str:
+    """Return a source as it can be found again from another folder."""
+    if locator == "-" or "://" in locator:
+        return locator
+    return os.path.abspath(Path(locator).expanduser())  # noqa: PTH100 - keeps symlinks and globs

@@ -1,0 +1,33 @@
+"""The embedded Prefect server: a child of one run (or of `serve`) that ends with its parent.
+
+Prefect starts such a server itself, but one that outlives a killed parent, on a guessed port, and
+only after the client was imported. This one takes a bound socket and begins to start at once.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+
+
+def main(descriptor: int) -> None:
+    """Serve Prefect's API on an inherited socket until the parent's end of stdin closes."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    import uvicorn  # noqa: PLC0415 - the watch comes first
+    from prefect.server.api.server import create_app  # noqa: PLC0415
+
+    listening = socket.socket(fileno=descriptor)
+    config = uvicorn.Config(create_app(), log_level="error", lifespan="on")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,83 @@
+"""Extract to publish again: a batch whose sources are the raw shards of earlier ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from prefect import flow
+from prefect.states import Cancelled, State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.ingest import (
+    REPLAY,
+    SHARDS_AT_ONCE,
+    Options,
+    check_batch_name,
+    new_batch_name,
+    resume_interrupted,
+    run_batch,
+)
+from flows.session import session_for
+from flows.settings import load_settings
+from tasks.errors import DeskBusy, UsageError
+from tasks.model import RULES_VERSION
+from tasks.readers.raw_shards import RAW_SHARDS
+from warehouse import ledger
+from warehouse.connect import Connection
+
+
+@flow(
+    name="replay",
+    validate_parameters=False,
+    persist_result=False,
+    task_runner=ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE),
+)
+def replay(
+    batches: Sequence[str],
+    home: str | None = None,
+    batch: str | None = None,
+    documents: tuple[str, ...] | None = None,
+) -> dict[str, Any] | State[Any]:
+    """Replay batches (all runs, where none is named) as one new batch with today's rules.
+
+    `documents` (ids) narrows it to some; else each document is taken that gave the newest content
+    of its article, or waits in quarantine. Equal text ends as `unchanged`, other text as a new
+    revision; nothing is fetched.
+    """
+    settings = load_settings(home)
+    name = check_batch_name(batch) if batch else new_batch_name()
+    try:
+        with session_for(settings, purpose=f"replay {name}") as session:
+            finished = resume_interrupted(session, but=None)
+            with session.desk.writing("open batch") as connection:
+                folders = [
+                    (str(session.desk.raw(old)), RAW_SHARDS, None)
+                    for old in _chosen(connection, batches)
+                ]
+                chosen = documents or ledger.replayable(connection)
+                options = Options(look_again=True, documents=tuple(chosen))
+                row = ledger.open_batch(
+                    connection,
+                    name,
+                    kind=REPLAY,
+                    rules_version=RULES_VERSION,
+                    options=json.dumps(asdict(options)),
+                    sources=folders,
+                )
+            return run_batch(session, row) | {"resumed": finished}
+    except DeskBusy as busy:
+        return Cancelled(name="Busy", message=str(busy))
+
+
+def _chosen(connection: Connection, batches: Sequence[str]) -> list[str]:
+    if batches:
+        return [ledger.find_batch(connection, name).batch_id for name in batches]
+    found = ledger.batches_of_kind(connection, "run")
+    if not found:
+        raise UsageError("there is no batch to replay", "run a SOURCE first")
+    return found
+
+

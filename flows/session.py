@@ -1,0 +1,68 @@
+"""What a run needs about it, started so that the slow beginnings overlap each other.
+
+The lock comes first (its descriptor is close-on-exec, so that no child can keep it); then the
+workers start, and Great Expectations is imported in a thread while Prefect starts and documents
+are extracted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from expectations.auditor import warm_up
+from flows.settings import Settings
+from tasks.desk import Desk
+from tasks.sandbox import Sandbox, default_workers
+
+_current: ContextVar[Session | None] = ContextVar("session", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A home that this process holds, and the workers that wait for documents."""
+
+    settings: Settings
+    desk: Desk
+    sandbox: Sandbox
+    auditor_ready: threading.Thread
+
+
+@contextmanager
+def open_session(settings: Settings, *, purpose: str) -> Iterator[Session]:
+    """Hold the desk for a run; raises DeskBusy at once when another run holds it."""
+    desk = Desk(home=settings.home)
+    desk.create()
+    with ExitStack() as stack:
+        stack.enter_context(desk.running(purpose))
+        sandbox = stack.enter_context(
+            Sandbox(
+                workers=settings.extract.workers or default_workers(),
+                cpu_seconds=settings.extract.cpu_seconds,
+                memory_mb=settings.extract.memory_mb,
+            )
+        )
+        auditor_ready = threading.Thread(target=warm_up, daemon=True)
+        auditor_ready.start()
+        session = Session(
+            settings=settings, desk=desk, sandbox=sandbox, auditor_ready=auditor_ready
+        )
+        token = _current.set(session)
+        try:
+            yield session
+        finally:
+            _current.reset(token)
+
+
+@contextmanager
+def session_for(settings: Settings, *, purpose: str) -> Iterator[Session]:
+    """Return the session that is open in this context, else open one."""
+    current = _current.get()
+    if current is not None:
+        yield current
+        return
+    with open_session(settings, purpose=purpose) as session:
+        yield session

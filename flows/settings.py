@@ -1,0 +1,201 @@
+"""Settings: options over `COPYDESK_*` variables over `copydesk.toml`; frozen, passed down as values.
+
+The file is the one in the home, else the one in the working directory; the two are not merged.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from tasks.errors import SettingsInvalid
+
+FILE_NAME = "copydesk.toml"
+DEFAULT_HOME = "copydesk-home"
+_PREFIX = "COPYDESK_"
+_OUTSIDE = frozenset({"COPYDESK_HOME", "COPYDESK_SHARED", "COPYDESK_TRACEBACK", "COPYDESK_SOAK_SEED"})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fetch(_Section):
+    """How documents are taken in, and how politely."""
+
+    allow_addresses: tuple[str, ...] = Field(
+        default=(), description="host:port or CIDR let through the address guard"
+    )
+    gap_seconds: float = Field(
+        default=1.0, ge=0, description="pause between two requests to one origin"
+    )
+    deadline_seconds: float = Field(
+        default=60.0, gt=0, description="how long one request may take in all"
+    )
+    max_bytes: int = Field(
+        default=20_000_000, gt=0, description="largest document, after decompression"
+    )
+
+
+class Extract(_Section):
+    """The workers, and what one document may cost."""
+
+    workers: int = Field(default=0, ge=0, description="worker processes; 0: one for each core")
+    cpu_seconds: float = Field(default=10.0, gt=0, description="CPU time of one document")
+    memory_mb: int = Field(default=1500, gt=0, description="address space of one worker")
+
+
+class Gate(_Section):
+    """When the checks hold a batch for a person."""
+
+    min_documents: int = Field(
+        default=20, ge=1, description="shares hold a batch from so many documents on, else warn"
+    )
+    max_refused_share: float = Field(
+        default=0.5, ge=0, le=1, description="refused documents that are still normal"
+    )
+
+
+class Keep(_Section):
+    """How long the desk keeps what it can do without."""
+
+    data_docs_runs: int = Field(
+        default=200, ge=1, description="pages of Great Expectations kept, newest first"
+    )
+
+
+class Schedule(_Section):
+    """A served schedule: its sources, and when they are run."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="name of the deployment")
+    sources: tuple[str, ...] = Field(min_length=1, description="folders, files, globs")
+    cron: str | None = Field(default=None, description="five fields, local time")
+    interval_seconds: float | None = Field(default=None, gt=0, description="seconds between runs")
+    kind: str | None = Field(default=None, description="force a reader")
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> Schedule:
+        if (self.cron is None) == (self.interval_seconds is None):
+            msg = f"schedule {self.name} needs either cron or interval_seconds"
+            raise ValueError(msg)
+        return self
+
+
+class Settings(BaseSettings):
+    """All settings of one home. Unknown keys are errors."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(description="the folder in which everything lives")
+    fetch: Fetch = Fetch()
+    extract: Extract = Extract()
+    gate: Gate = Gate()
+    keep: Keep = Keep()
+    schedules: tuple[Schedule, ...] = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return Path(os.path.abspath(home.expanduser()))  # noqa: PTH100 - keeps symlinks as named
+
+
+def find_home(option: str | None) -> Path:
+    """Return the home: the option, else COPYDESK_HOME, else ./copydesk-home; absolute."""
+    named = option or os.environ.get("COPYDESK_HOME") or DEFAULT_HOME
+    return Path(os.path.abspath(Path(named).expanduser()))  # noqa: PTH100 - keeps symlinks
+
+
+def load_settings(home: str | None, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
+    """Read the settings of a home. `overrides` are options: section -> key -> value.
+
+    Raises SettingsInvalid, naming the key and where it stands.
+    """
+    folder = find_home(home)
+    file = next((f for f in (folder / FILE_NAME, Path(FILE_NAME)) if f.is_file()), None)
+    stated = _read(file) if file else {}
+    if "home" in stated:
+        raise SettingsInvalid(f"{file}: the home is not set in its own file", "remove `home`")
+    values = _merge(stated, _environment())
+    values = _merge(values, overrides or {})
+    try:
+        return _Checked(home=folder, **values)
+    except ValidationError as error:
+        raise _explained(error, file) from None
+
+
+class _Checked(Settings):
+    """Settings from values alone: files and variables were merged before."""
+
+    @classmethod
+    def settings_customise_sources(cls, _settings_cls: Any, init_settings: Any, **_: Any) -> Any:  # noqa: ANN401
+        return (init_settings,)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{file} is no valid TOML: {error}", "mend that line") from error
+    except OSError as error:
+        raise SettingsInvalid(f"{file} cannot be read ({error.strerror})", "check it") from error
+
+
+def _environment() -> dict[str, Any]:
+    known = {_PREFIX + name.upper() for name in Settings.model_fields if name != "home"}
+    for variable in os.environ:
+        if not variable.startswith(_PREFIX) or variable in _OUTSIDE:
+            continue
+        if variable.split("__")[0] not in known:
+            raise SettingsInvalid(
+                f"the variable {variable} names no setting", "`copydesk init` writes all of them"
+            )
+    try:
+        found: dict[str, Any] = EnvSettingsSource(Settings)()
+    except ValueError as error:
+        raise SettingsInvalid(
+            f"a COPYDESK_ variable cannot be read ({error})", "lists are written as JSON"
+        ) from error
+    found.pop("home", None)
+    return found
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = _merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _explained(error: ValidationError, file: Path | None) -> SettingsInvalid:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    where = f" (in {file} or a COPYDESK_ variable)" if file else " (in a COPYDESK_ variable)"
+    if first["type"] == "extra_forbidden":
+        section = Settings.model_fields.get(str(first["loc"][0]))
+        near = _nearest(first["loc"], section)
+        return SettingsInvalid(f"no setting is named {key}{where}", f"did you mean {near}?")
+    return SettingsInvalid(f"setting {key}: {first['msg']}{where}", "mend the value")
+
+
+def _nearest(location: tuple[int | str, ...], section: Any) -> str:  # noqa: ANN401
+    import difflib  # noqa: PLC0415 - for an error message alone
+
+    if len(location) > 1 and section is not None:
+        names = list(getattr(section.annotation, "model_fields", {}))
+        prefix = f"{location[0]}."
+    else:
+        names, prefix = [n for n in Settings.model_fields if n != "home"], ""
+    close = difflib.get_close_matches(str(location[-1]), names, n=1, cutoff=0.0)
+    return prefix + close[0] if close else "a setting that `copydesk init` writes"

@@ -1,0 +1,222 @@
+"""Take documents in: bytes as they arrived, into raw shards that the ledger knows."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tasks import shards
+from tasks.desk import Desk
+from tasks.errors import SourceUnavailable
+from tasks.model import (
+    BatchId,
+    DocumentId,
+    Kind,
+    RawDocument,
+    RawItem,
+    Reason,
+    Refusal,
+    Source,
+    Stage,
+    sha256_of,
+    short_hash,
+)
+from tasks.orchestration import verb
+from tasks.readers.by_kind import read
+from tasks.readers.raw_shards import RAW_SHARDS, replay
+from tasks.stage import StageResult
+from warehouse import ledger
+
+logger = logging.getLogger(__name__)
+
+SHARD_DOCUMENTS = 500
+SHARD_BYTES = 64 << 20
+_SECOND = re.compile(r"~\d+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """How a source is taken in: bounds, and what an interrupted run took already.
+
+    `limit` is how many documents the batch may take (None: all). A resumed run cannot read
+    standard input again. `documents` are the ids that a replay takes (None: all).
+    """
+
+    max_bytes: int
+    limit: int | None = None
+    resumed: bool = False
+    documents: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Shards:
+    """Shards of one batch in the making."""
+
+    desk: Desk
+    batch_id: str
+    source: Source
+    source_no: int
+    seen: set[str]
+    position: int
+    shard_no: int
+    pending: list[shards.Record] = field(default_factory=list)
+    pending_bytes: int = 0
+    written: list[StageResult] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, item: RawItem) -> None:
+        document = self._document(item)
+        self.pending.append(shards.raw_record(document))
+        self.pending_bytes += document.payload_bytes
+        self.position += 1
+        if len(self.pending) >= SHARD_DOCUMENTS or self.pending_bytes >= SHARD_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self.pending:
+            return
+        path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
+        shards.write(path, shards.RAW, self.pending)
+        refused = sum(record["reason"] is not None for record in self.pending)
+        result = StageResult(
+            stage=Stage.ACQUIRE,
+            shard_no=self.shard_no,
+            source_no=self.source_no,
+            path=str(path),
+            taken=len(self.pending),
+            given=len(self.pending) - refused,
+            refused=refused,
+            seconds=time.monotonic() - self.started,
+        )
+        with self.desk.writing("acquire") as connection:
+            ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
+        logger.info("acquire %s: %s", self.batch_id, result)
+        self.written.append(result)
+        self.pending, self.pending_bytes = [], 0
+        self.shard_no += 1
+        self.started = time.monotonic()
+
+    def _document(self, item: RawItem) -> RawDocument:
+        locator, again = item.locator, 2
+        while locator in self.seen:
+            locator, again = f"{item.locator}~{again}", again + 1
+        self.seen.add(locator)
+        refusal = item.refusal
+        return RawDocument(
+            document_id=DocumentId(short_hash(self.batch_id, locator)),
+            batch_id=BatchId(self.batch_id),
+            position=self.position,
+            source=self.source.locator,
+            source_name=self.source.name,
+            locator=locator,
+            place=item.place,
+            kind=item.kind,
+            payload=item.payload,
+            payload_sha256=None if item.payload is None else sha256_of(item.payload),
+            payload_bytes=0 if item.payload is None else len(item.payload),
+            media_type=item.media_type,
+            charset=item.charset,
+            url=item.url,
+            fetched_at=item.fetched_at,
+            http_status=item.http_status,
+            http_headers=item.http_headers,
+            stage=refusal.stage if refusal else None,
+            reason=refusal.reason if refusal else None,
+            detail=refusal.detail if refusal else None,
+        )
+
+
+@verb("acquire")
+def acquire(
+    desk: Desk, batch_id: str, source_no: int, source: Source, taking: Taking
+) -> list[StageResult]:
+    """Read one source to its end into raw shards; return those written now.
+
+    A source that cannot be read at all is one `failed` document, and noted in the ledger.
+    """
+    with desk.writing("acquire") as connection:
+        before = ledger.shards_of(connection, batch_id, Stage.ACQUIRE)
+    seen, mine = _taken_before(desk, before, source_no)
+    out = _Shards(
+        desk=desk,
+        batch_id=batch_id,
+        source=source,
+        source_no=source_no,
+        seen=seen,
+        position=sum(shard.taken for shard in before),
+        shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
+    )
+    error = None
+    try:
+        for item in _items(source, taking, mine):
+            if taking.limit is not None and out.position >= taking.limit:
+                break
+            out.add(item)
+    except SourceUnavailable as unavailable:
+        logger.warning("%s", unavailable)
+        if not mine and not out.written and not out.pending:
+            error = str(unavailable)
+        out.add(_failed(source.locator, unavailable.reason, unavailable.detail))
+    out.flush()
+    with desk.writing("acquire") as connection:
+        ledger.source_read(connection, batch_id, source_no, error=error)
+    return out.written
+
+
+def _taken_before(
+    desk: Desk, before: list[ledger.ShardRow], source_no: int
+) -> tuple[set[str], frozenset[str]]:
+    """Return the locators of the batch, and those (as a reader names them) of this source."""
+    seen: set[str] = set()
+    mine: set[str] = set()
+    for shard in before:
+        path = str(desk.home / shard.path)
+        locators = {str(r["locator"]) for r in shards.read(path, columns=["locator"])}
+        seen |= locators
+        if shard.source_no == source_no:
+            mine |= locators
+    renamed = {_SECOND.sub("", locator) for locator in mine if _SECOND.search(locator)}
+    return seen, frozenset(mine | (renamed & seen))
+
+
+def _items(source: Source, taking: Taking, skip: frozenset[str]) -> Iterator[RawItem]:
+    if source.locator == "-" and taking.resumed:
+        yield _failed(
+            "stdin#end",
+            Reason.TRUNCATED_INPUT,
+            "the run was interrupted before standard input was read to its end",
+        )
+        return
+    if source.kind == RAW_SHARDS:
+        yield from replay(Path(source.locator), documents=taking.documents, skip=skip)
+        return
+    yield from read(
+        source,
+        stdin=sys.stdin.buffer if source.locator == "-" else None,
+        max_bytes=taking.max_bytes,
+        now=_now,
+        skip=skip,
+    )
+
+
+def _failed(locator: str, reason: Reason, detail: str) -> RawItem:
+    return RawItem(
+        locator=locator,
+        place=locator,
+        kind=Kind.TEXT,
+        payload=None,
+        fetched_at=_now(),
+        refusal=Refusal(stage=Stage.ACQUIRE, reason=reason, detail=detail),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+

@@ -1,0 +1,31 @@
+"""Clean the documents of one extracted shard, under the same limits as extraction."""
+
+from __future__ import annotations
+
+from tasks import shards
+from tasks.desk import Desk
+from tasks.model import Clean, Refusal, Stage
+from tasks.orchestration import verb
+from tasks.sandbox import Death, Sandbox
+from tasks.stage import StageResult, run_in_sandbox
+
+
+@verb("clean")
+def clean(desk: Desk, batch_id: str, extracted: StageResult, sandbox: Sandbox) -> StageResult:
+    """Make the cleaned shard of an extracted shard: the same documents in the same order."""
+    return run_in_sandbox(
+        desk,
+        batch_id,
+        extracted,
+        stage=Stage.CLEAN,
+        sandbox=sandbox,
+        schema=shards.CLEAN,
+        flatten=shards.clean_record,
+        bury=_bury,
+    )
+
+
+def _bury(record: shards.Record, death: Death, _path: str) -> Clean:
+    refusal = Refusal(stage=Stage.CLEAN, reason=death.reason, detail=death.detail)
+    taken = shards.taken_of(record, record["shard_path"])
+    return Clean(taken=taken, article=None, refusal=refusal, site=taken.source_name, removed=())

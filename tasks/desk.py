@@ -1,0 +1,104 @@
+"""The desk: where everything of one home lies, and the only way tasks come to its warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import DeskBusy
+from warehouse import lock, reading_copy
+from warehouse.connect import Connection, connect, translated
+from warehouse.errors import WarehouseBusy
+from warehouse.migrate import migrate
+
+_WAIT_SECONDS = 60.0
+"""How long a short step waits for another one: many times what the longest takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The folders and files of one home (design: `Home and settings`)."""
+
+    home: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse: one writing process at a time, held briefly."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The reading copy."""
+        return self.home / "published.duckdb"
+
+    @property
+    def data_docs(self) -> Path:
+        """The site that Great Expectations renders."""
+        return self.home / "data_docs"
+
+    @property
+    def reports(self) -> Path:
+        """Our own pages."""
+        return self.home / "reports"
+
+    @property
+    def prefect(self) -> Path:
+        """The embedded Prefect's state."""
+        return self.home / "prefect"
+
+    @property
+    def run_lock(self) -> Path:
+        """Held by a run from its beginning to its end."""
+        return self.home / "run.lock"
+
+    @property
+    def write_lock(self) -> Path:
+        """Held while the warehouse file is open for writing."""
+        return self.home / "warehouse.lock"
+
+    def raw(self, batch_id: str) -> Path:
+        """The payloads of a batch as they arrived; kept."""
+        return self.home / "raw" / batch_id
+
+    def work(self, batch_id: str) -> Path:
+        """What the stages of a batch hand each other; gone when the batch has ended."""
+        return self.home / "work" / batch_id
+
+    def create(self) -> None:
+        """Make the home where it is missing."""
+        self.home.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def running(self, purpose: str) -> Iterator[None]:
+        """Hold the desk for one run; raises DeskBusy at once when another run holds it."""
+        with _busy_as_desk_busy(), lock.hold(self.run_lock, purpose=purpose):
+            yield
+
+    @contextmanager
+    def writing(self, purpose: str) -> Iterator[Connection]:
+        """Open the migrated warehouse under the writer's lock, for one short step."""
+        with (
+            _busy_as_desk_busy(),
+            lock.hold(self.write_lock, purpose=purpose, wait_seconds=_WAIT_SECONDS),
+            translated(str(self.warehouse)),
+        ):
+            connection = connect(self.warehouse)
+            try:
+                migrate(connection)
+                yield connection
+            finally:
+                connection.close()
+
+    def refresh_reading_copy(self, connection: Connection) -> None:
+        """Let readers see what the warehouse says now."""
+        reading_copy.rebuild(connection, self.published)
+
+
+@contextmanager
+def _busy_as_desk_busy() -> Iterator[None]:
+    try:
+        yield
+    except WarehouseBusy as error:
+        raise DeskBusy(error.message, error.remedy) from error

@@ -1,0 +1,1 @@
+"""Which article a document is, and what is new about it: deciding without doing."""

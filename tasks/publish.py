@@ -1,0 +1,47 @@
+"""Move a judged batch behind the gate, and let the readers see it."""
+
+from __future__ import annotations
+
+import shutil
+
+from tasks.audit import Gated
+from tasks.desk import Desk
+from tasks.errors import BooksUnbalanced
+from tasks.orchestration import verb
+from warehouse import store
+from warehouse.connect import Connection
+from warehouse.ledger import BatchRow
+
+_OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
+
+
+@verb("publish")
+def publish(
+    connection: Connection, desk: Desk, batch: BatchRow, gated: Gated, nothing_read: bool
+) -> dict[str, int]:
+    """Publish or hold the batch in one transaction, renew the reading copy, return the books.
+
+    `nothing_read` says that no source could be read at all: the batch has failed.
+    """
+    if nothing_read:
+        gate, why = "failed", "no source could be read"
+    elif gated.hold:
+        gate, why = "held", gated.why
+    else:
+        gate, why = ("published" if gated.staged else "nothing_new"), None
+    store.publish(
+        connection,
+        batch_id=batch.batch_id,
+        batch_sequence=batch.sequence,
+        rules_version=batch.rules_version,
+        gate=gate,
+        why=why,
+        held_sites=[],
+        checks=gated.checks,
+    )
+    desk.refresh_reading_copy(connection)
+    counts = store.counts(connection, batch.batch_id)
+    if counts["documents"] != sum(counts[name] for name in _OUTCOMES):
+        raise BooksUnbalanced(f"batch {batch.batch_id}: {counts}", "please report this defect")
+    shutil.rmtree(desk.work(batch.batch_id), ignore_errors=True)
+    return counts

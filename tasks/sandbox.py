@@ -1,0 +1,230 @@
+"""Run the line's pure functions in child processes that no page can hurt for long.
+
+Long-lived workers (pebble) take units of about 30 documents. Each document has its own limit of
+CPU seconds, kept by the kernel (a profiling timer whose signal kills), and each worker one of
+memory. A dead worker costs its unit one more try, document by document; a document that kills a
+worker when it is alone is refused with the reason. Wall clock is a far backstop only: on a loaded
+machine the same page takes 25 times longer.
+
+Workers are forked from a fork server that has everything imported and warm. They end with their
+parent: the server ends when its pipe to us closes, and takes them along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import context as mp_context
+from multiprocessing import popen_forkserver
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from tasks.errors import WorkersUnavailable
+from tasks.model import Reason, Stage
+
+_WALL_FACTOR = 25
+"""How much longer a page may take on a loaded machine (measured: docs/decisions/0003)."""
+_WALL_SECONDS = 5.0
+_START_SECONDS = 300
+_MEGABYTE = 1 << 20
+_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Some rows of one row group of a shard: what a worker takes at a time.
+
+    `skip` names documents to pass by; `cpu_seconds` is the limit of each document.
+    """
+
+    path: str
+    group: int
+    rows: tuple[int, ...]
+    skip: frozenset[str] = frozenset()
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """A document killed its worker when it was alone in it."""
+
+    reason: Reason
+    detail: str
+
+
+class _HiddenMain(popen_forkserver.Popen):
+    """Start a child without importing the parent's main module.
+
+    The main module of a scheduled run is the Prefect engine: two seconds and 150 MB a worker.
+    """
+
+    def _launch(self, process_obj: object) -> None:
+        real = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            super()._launch(process_obj)  # type: ignore[misc]
+        finally:
+            sys.modules["__main__"] = real
+
+
+class _Process(mp_context.ForkServerProcess):
+    @staticmethod
+    def _Popen(process_obj: object) -> popen_forkserver.Popen:  # type: ignore[override]  # noqa: N802
+        return _HiddenMain(process_obj)
+
+
+class _Context(mp_context.ForkServerContext):
+    Process = _Process  # type: ignore[assignment]
+
+
+class Sandbox:
+    """A pool of workers under limits. Use as a context manager; `start` returns at once."""
+
+    def __init__(self, *, workers: int, cpu_seconds: float, memory_mb: int) -> None:
+        self._cpu_seconds = cpu_seconds
+        context = _Context()
+        context.set_forkserver_preload(["tasks.worker"])
+        self._memory_mb = memory_mb
+        self._pool = ProcessPool(
+            max_workers=workers,
+            context=context,
+            initializer=_enter_worker,
+            initargs=[memory_mb * _MEGABYTE],
+        )
+        try:
+            self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
+        except BrokenProcessPool as error:
+            raise self._unavailable(error) from error
+
+    def __enter__(self) -> Sandbox:
+        """Return the pool, whose workers start meanwhile."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End every worker at once."""
+        self._pool.stop()
+        self._pool.join(timeout=5)
+
+    def run(self, stage: Stage, units: Sequence[Unit]) -> Iterator[list[Any]]:
+        """Yield, unit by unit in order, what the stage's function makes of each document.
+
+        That is an `Extracted` or a `Clean`; a `Death` stands where a document killed its worker.
+
+        Raises WorkersUnavailable when no worker can live within the limits.
+        """
+        self.wait_until_ready()
+        limited = [replace(unit, cpu_seconds=self._cpu_seconds) for unit in units]
+        futures = [(unit, self._schedule(stage, unit)) for unit in limited]
+        for unit, future in futures:
+            try:
+                yield list(future.result())
+            except (ProcessExpired, FutureTimeout, MemoryError):
+                yield self._one_by_one(stage, unit)
+
+    def _one_by_one(self, stage: Stage, unit: Unit) -> list[Any]:
+        alone = [replace(unit, rows=(row,)) for row in unit.rows]
+        results: list[Any] = []
+        for future in [self._schedule(stage, single) for single in alone]:
+            try:
+                results.extend(future.result())
+            except FutureTimeout:
+                results.append(
+                    Death(reason=Reason.TIMEOUT, detail="did not end within the wall clock limit")
+                )
+            except MemoryError:
+                results.append(self._out_of_memory())
+            except ProcessExpired as error:
+                results.append(self._cause(error.exitcode))
+        return results
+
+    def _schedule(self, stage: Stage, unit: Unit) -> ProcessFuture:
+        wall = self._cpu_seconds * _WALL_FACTOR + len(unit.rows) * _WALL_SECONDS
+        return self._pool.schedule(_run_unit, args=[stage, unit], timeout=wall)
+
+    def _cause(self, exitcode: int) -> Death:
+        if exitcode == -signal.SIGPROF:
+            return Death(
+                reason=Reason.TIMEOUT, detail=f"used more than {self._cpu_seconds:g} s of CPU"
+            )
+        if exitcode == -signal.SIGKILL:
+            return self._out_of_memory()
+        return Death(reason=Reason.CRASHED, detail=f"the worker ended with exit code {exitcode}")
+
+    def _out_of_memory(self) -> Death:
+        return Death(
+            reason=Reason.MEMORY_LIMIT, detail=f"needed more than {self._memory_mb} MB of memory"
+        )
+
+    def wait_until_ready(self) -> None:
+        """Wait for the first worker; raises WorkersUnavailable when none can live."""
+        try:
+            self._ready.result()
+        except (ProcessExpired, FutureTimeout, MemoryError, OSError, RuntimeError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: BaseException) -> WorkersUnavailable:
+        cause = error.__cause__ or error
+        return WorkersUnavailable(
+            f"no worker could start within {self._memory_mb} MB ({type(cause).__name__}: {cause})",
+            "raise `memory_mb` under [extract] in copydesk.toml, and see `copydesk doctor`",
+        )
+
+
+def _run_unit(stage: Stage, unit: Unit) -> list[Any]:
+    """Run a stage's function on a unit. The fork server has the module imported and warm."""
+    from tasks import worker  # noqa: PLC0415 - the engines belong in workers alone
+
+    function = {Stage.EXTRACT: worker.extract_unit, Stage.CLEAN: worker.clean_unit}[stage]
+    return list(function(unit))
+
+
+def _enter_worker(memory_bytes: int) -> None:
+    """Put a new worker under its limits; runs once in each child."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    if sys.platform == "linux":
+        _die_with_parent()
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _die_with_parent() -> None:
+    import ctypes  # noqa: PLC0415 - needed in Linux children only
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() == 1:
+        os._exit(1)
+
+
+def _ready() -> int:
+    """Prove that a worker lives within its limits: allocate a little, as any page would."""
+    return len(bytearray(32 * _MEGABYTE))
+
+
+@contextlib.contextmanager
+def cpu_limit(seconds: float) -> Iterator[None]:
+    """Let the kernel kill this process after so many seconds of its own CPU time."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def default_workers() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return multiprocessing.cpu_count()

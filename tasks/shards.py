@@ -1,0 +1,267 @@
+"""Records <-> Parquet: the only files that stages hand each other.
+
+A shard is written beside its final name, synced and renamed, so that it is whole or not there.
+Row groups are the pieces that one worker takes at a time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.model import (
+    Article,
+    Clean,
+    Dated,
+    Extracted,
+    Extraction,
+    Kind,
+    RawDocument,
+    Reason,
+    Refusal,
+    RemovedLine,
+    Stage,
+    Taken,
+)
+
+UNIT_ROWS = 30
+"""Documents a worker takes at a time; against 1, a quarter less CPU (docs/decisions/0003)."""
+
+_WHEN = pa.timestamp("us", tz="UTC")
+_REMOVED = pa.list_(
+    pa.struct([("line_no", pa.int32()), ("text", pa.string()), ("rule", pa.string())])
+)
+_REFUSAL = [("stage", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
+
+RAW = pa.schema(
+    [
+        ("document_id", pa.string()),
+        ("batch_id", pa.string()),
+        ("position", pa.int64()),
+        ("source", pa.string()),
+        ("source_name", pa.string()),
+        ("locator", pa.string()),
+        ("place", pa.string()),
+        ("kind", pa.string()),
+        ("payload", pa.binary()),
+        ("payload_sha256", pa.string()),
+        ("payload_bytes", pa.int64()),
+        ("media_type", pa.string()),
+        ("charset", pa.string()),
+        ("url", pa.string()),
+        ("fetched_at", _WHEN),
+        ("http_status", pa.int32()),
+        ("http_headers", pa.string()),
+        *_REFUSAL,
+    ]
+)
+_TAKEN = [
+    ("document_id", pa.string()),
+    ("position", pa.int64()),
+    ("source", pa.string()),
+    ("source_name", pa.string()),
+    ("locator", pa.string()),
+    ("place", pa.string()),
+    ("kind", pa.string()),
+    ("url", pa.string()),
+    ("payload_sha256", pa.string()),
+    ("payload_bytes", pa.int64()),
+    ("media_type", pa.string()),
+    ("charset", pa.string()),
+    ("http_status", pa.int32()),
+    ("fetched_at", _WHEN),
+    ("shard_path", pa.string()),
+]
+_EXTRACTION = [
+    ("text", pa.string()),
+    ("extractor", pa.string()),
+    ("title", pa.string()),
+    ("title_source", pa.string()),
+    ("authors", pa.list_(pa.string())),
+    ("author_source", pa.string()),
+    ("published_on", pa.date32()),
+    ("published_at", _WHEN),
+    ("date_source", pa.string()),
+    ("date_flag", pa.string()),
+    ("modified_at", _WHEN),
+    ("site_name", pa.string()),
+    ("canonical_url", pa.string()),
+    ("own_url", pa.string()),
+    ("language", pa.string()),
+    ("section", pa.string()),
+    ("tags", pa.list_(pa.string())),
+    ("image_url", pa.string()),
+]
+_ARTICLE = [
+    ("canonical_url", pa.string()),
+    ("canonical_key", pa.string()),
+    ("own_key", pa.string()),
+    ("site_name", pa.string()),
+    ("title", pa.string()),
+    ("title_source", pa.string()),
+    ("authors", pa.list_(pa.string())),
+    ("author_source", pa.string()),
+    ("published_at", _WHEN),
+    ("published_on", pa.date32()),
+    ("date_source", pa.string()),
+    ("date_flag", pa.string()),
+    ("modified_at", _WHEN),
+    ("language", pa.string()),
+    ("section", pa.string()),
+    ("tags", pa.list_(pa.string())),
+    ("image_url", pa.string()),
+    ("text", pa.string()),
+    ("text_sha256", pa.string()),
+    ("text_chars", pa.int32()),
+    ("text_words", pa.int32()),
+    ("lines_removed", pa.int32()),
+    ("extractor", pa.string()),
+]
+EXTRACTED = pa.schema([*_TAKEN, *_EXTRACTION, *_REFUSAL, ("removed", _REMOVED)])
+CLEAN = pa.schema([*_TAKEN, ("site", pa.string()), *_ARTICLE, *_REFUSAL, ("removed", _REMOVED)])
+VERDICT = pa.schema(
+    [
+        ("document_id", pa.string()),
+        ("outcome", pa.string()),
+        *_REFUSAL,
+        ("article_id", pa.string()),
+        ("twin_of", pa.string()),
+    ]
+)
+
+Record = dict[str, Any]
+
+
+def write(path: Path, schema: pa.Schema, records: Sequence[Record]) -> None:
+    """Write a whole shard: beside its name first, then synced and renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+        for start in range(0, len(records), UNIT_ROWS):
+            batch = pa.RecordBatch.from_pylist(
+                list(records[start : start + UNIT_ROWS]), schema=schema
+            )
+            writer.write_batch(batch)
+    descriptor = os.open(beside, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    beside.replace(path)
+
+
+def row_groups(path: str) -> list[int]:
+    """Return the number of rows of each row group of a shard."""
+    metadata = pq.read_metadata(path)
+    return [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+
+
+def read(path: str, *, columns: Sequence[str] | None = None) -> Iterator[Record]:
+    """Yield the records of a shard, row group by row group."""
+    with pq.ParquetFile(path) as file:
+        for n in range(file.num_row_groups):
+            yield from file.read_row_group(n, columns=columns).to_pylist()
+
+
+def read_group(path: str, group: int) -> list[Record]:
+    """Return the records of one row group of a shard."""
+    with pq.ParquetFile(path) as file:
+        records: list[Record] = file.read_row_group(group, use_threads=False).to_pylist()
+        return records
+
+
+def raw_record(document: RawDocument) -> Record:
+    """Flatten a raw document into the columns of its shard."""
+    return asdict(document)
+
+
+def taken_of(record: Record, shard_path: str) -> Taken:
+    """Make the facts that later shards repeat from a record of a raw shard."""
+    names = [name for name, _ in _TAKEN if name not in {"shard_path", "kind"}]
+    facts: dict[str, Any] = {name: record[name] for name in names}
+    below_home = "/".join(Path(shard_path).parts[-3:])  # raw/<batch>/<shard>: a home can move
+    return Taken(kind=Kind(record["kind"]), shard_path=below_home, **facts)
+
+
+def refusal_of(record: Record) -> Refusal | None:
+    """Read the refusal columns of a record."""
+    if record["reason"] is None:
+        return None
+    return Refusal(
+        stage=Stage(record["stage"]), reason=Reason(record["reason"]), detail=record["detail"] or ""
+    )
+
+
+def extracted_record(document: Extracted) -> Record:
+    """Flatten a document behind the extract stage."""
+    record = asdict(document.taken) | _refusal_columns(document.refusal)
+    found = document.extraction
+    if found is not None:
+        facts = asdict(found)
+        published: Record = facts.pop("published")
+        facts["own_url"] = facts.pop("url")
+        record |= facts
+        record |= {
+            "published_on": published["on"],
+            "published_at": published["at"],
+            "date_source": published["source"],
+            "date_flag": published["flag"],
+        }
+    return record
+
+
+def extracted_of(record: Record) -> Extracted:
+    """Read a document behind the extract stage."""
+    taken = taken_of(record, record["shard_path"])
+    if record["text"] is None:
+        return Extracted(taken=taken, extraction=None, refusal=refusal_of(record))
+    names = [name for name, _ in _EXTRACTION]
+    facts: dict[str, Any] = {name: record[name] for name in names}
+    published = Dated(
+        on=facts.pop("published_on"),
+        at=facts.pop("published_at"),
+        source=facts.pop("date_source"),
+        flag=facts.pop("date_flag"),
+    )
+    facts["authors"] = tuple(facts["authors"] or ())
+    facts["tags"] = tuple(facts["tags"] or ())
+    facts["url"] = facts.pop("own_url")
+    extraction = Extraction(published=published, removed=_removed_of(record), **facts)
+    return Extracted(taken=taken, extraction=extraction, refusal=refusal_of(record))
+
+
+def clean_record(document: Clean) -> Record:
+    """Flatten a document behind the clean stage."""
+    record = asdict(document.taken) | {"site": document.site}
+    if document.article is not None:
+        record |= _article_columns(document.article)
+    record |= _refusal_columns(document.refusal)
+    record["removed"] = [asdict(line) for line in document.removed]
+    return record
+
+
+def _article_columns(article: Article) -> Record:
+    return asdict(article)
+
+
+def _refusal_columns(refusal: Refusal | None) -> Record:
+    if refusal is None:
+        return {"stage": None, "reason": None, "detail": None}
+    return {"stage": refusal.stage, "reason": refusal.reason, "detail": refusal.detail}
+
+
+def _removed_of(record: Record) -> tuple[RemovedLine, ...]:
+    return tuple(RemovedLine(**line) for line in record["removed"] or ())
+
+
+def total(path: str) -> int:
+    """Count the records of a shard."""
+    return int(pq.read_metadata(path).num_rows)
+
+

@@ -1,0 +1,122 @@
+"""What a stage hands on: which shard, and books that balance; and how one runs in the sandbox."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import shards
+from tasks.desk import Desk
+from tasks.errors import BooksUnbalanced
+from tasks.model import Stage
+from tasks.sandbox import Death, Sandbox, Unit
+from warehouse import ledger
+from warehouse.ledger import ShardRow
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageResult:
+    """One stage of one shard: taken = given + refused, or it is an error."""
+
+    stage: str
+    shard_no: int
+    path: str
+    taken: int
+    given: int
+    refused: int
+    seconds: float
+    source_no: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the books of the stage."""
+        if self.taken != self.given + self.refused:
+            raise BooksUnbalanced(
+                f"stage {self.stage}, shard {self.shard_no}: took {self.taken}, gave {self.given}, "
+                f"refused {self.refused}",
+                "this is a defect of copydesk: nothing was published, please report it",
+            )
+
+    def row(self, home: Path) -> ShardRow:
+        """Return what the ledger keeps of it: paths below the home, so that a home can move."""
+        return ShardRow(
+            stage=self.stage,
+            shard_no=self.shard_no,
+            source_no=self.source_no,
+            path=str(Path(self.path).relative_to(home)),
+            taken=self.taken,
+            given=self.given,
+            refused=self.refused,
+            seconds=self.seconds,
+        )
+
+    @classmethod
+    def of(cls, row: ShardRow, home: Path) -> StageResult:
+        """Read a stage that an interrupted run completed."""
+        return cls(
+            stage=row.stage,
+            shard_no=row.shard_no,
+            source_no=row.source_no,
+            path=str(home / row.path),
+            taken=row.taken,
+            given=row.given,
+            refused=row.refused,
+            seconds=row.seconds,
+        )
+
+
+def run_in_sandbox(
+    desk: Desk,
+    batch_id: str,
+    before: StageResult,
+    *,
+    stage: Stage,
+    sandbox: Sandbox,
+    schema: pa.Schema,
+    flatten: Callable[[Any], shards.Record],
+    bury: Callable[[shards.Record, Death, str], Any],
+    skip: frozenset[str] = frozenset(),
+) -> StageResult:
+    """Run a stage's function over a shard, write the next shard and enter it in the ledger.
+
+    `flatten` makes a record of a document, `bury` makes the document of one that killed its
+    worker. Refused are the documents that this stage refuses; those refused earlier pass along.
+    """
+    started = time.monotonic()
+    units = [
+        Unit(path=before.path, group=group, rows=tuple(range(rows)), skip=skip)
+        for group, rows in enumerate(shards.row_groups(before.path))
+    ]
+    records: list[shards.Record] = []
+    for unit, results in zip(units, sandbox.run(stage, units), strict=True):
+        raw: list[shards.Record] = []
+        for row, result in enumerate(results):
+            document = result
+            if isinstance(result, Death):
+                raw = raw or shards.read_group(unit.path, unit.group)
+                document = bury(raw[row], result, unit.path)
+            records.append(flatten(document))
+    path = desk.work(batch_id) / f"{stage}-{before.shard_no:05d}.parquet"
+    shards.write(path, schema, records)
+    refused = sum(record["stage"] == stage for record in records)
+    result = StageResult(
+        stage=stage,
+        shard_no=before.shard_no,
+        source_no=before.source_no,
+        path=str(path),
+        taken=before.given,
+        given=before.given - refused,
+        refused=refused,
+        seconds=time.monotonic() - started,
+    )
+    with desk.writing(stage) as connection:
+        ledger.record_shard(connection, batch_id, result.row(desk.home))
+    logger.info("%s %s: %s", stage, batch_id, result)
+    return result

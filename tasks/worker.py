@@ -1,0 +1,97 @@
+"""What runs inside a worker process: one unit of a shard through the pure functions.
+
+Imported once by the fork server, which warms the engines, so that each worker starts ready.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tasks import shards
+from tasks.cleaning.document import clean_document
+from tasks.extraction.document import extract_document
+from tasks.model import Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
+from tasks.sandbox import Unit, cpu_limit
+
+_WARM_PAGE = (
+    b"<html><head><title>Warm</title></head><body><article><h1>Warm</h1>"
+    + b"<p>An engine's first page costs ten times its second.</p>" * 5
+    + b"</article></body></html>"
+)
+
+
+def _warm_up() -> None:
+    """Send a small page all the way, so that models and caches are shared by every worker."""
+    taken = Taken(
+        document_id=DocumentId("warm"),
+        position=0,
+        source="warm",
+        source_name=None,
+        locator="warm",
+        place="warm",
+        kind=Kind.HTML,
+        url=None,
+        payload_sha256=None,
+        payload_bytes=len(_WARM_PAGE),
+        media_type=None,
+        charset=None,
+        http_status=None,
+        fetched_at=datetime.now(UTC),
+        shard_path="",
+    )
+    found = extract_document(taken, _WARM_PAGE)
+    extraction = None if isinstance(found, Refusal) else found
+    clean_document(Extracted(taken=taken, extraction=extraction, refusal=None))
+
+
+_warm_up()
+
+
+def extract_unit(unit: Unit) -> list[Extracted]:
+    """Extract the documents of a unit of a raw shard; those in `skip` pass as they are."""
+    records = shards.read_group(unit.path, unit.group)
+    return [_extract(records[row], unit) for row in unit.rows]
+
+
+def _extract(record: shards.Record, unit: Unit) -> Extracted:
+    taken = shards.taken_of(record, unit.path)
+    refusal = shards.refusal_of(record)
+    if refusal is not None or taken.document_id in unit.skip:
+        return Extracted(taken=taken, extraction=None, refusal=refusal)
+    try:
+        with cpu_limit(unit.cpu_seconds):
+            found = extract_document(taken, record["payload"] or b"")
+    except MemoryError:
+        found = _refused(Stage.EXTRACT, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
+    except RecursionError:
+        found = _refused(Stage.EXTRACT, Reason.PARSE_DEPTH, "nested deeper than the engine can go")
+    except Exception as error:  # noqa: BLE001 - the shard boundary: a bad page is data
+        found = _refused(Stage.EXTRACT, Reason.CRASHED, _said(error))
+    if isinstance(found, Refusal):
+        return Extracted(taken=taken, extraction=None, refusal=found)
+    return Extracted(taken=taken, extraction=found, refusal=None)
+
+
+def clean_unit(unit: Unit) -> list[Clean]:
+    """Clean the documents of a unit of an extracted shard."""
+    records = shards.read_group(unit.path, unit.group)
+    return [_clean(shards.extracted_of(records[row]), unit) for row in unit.rows]
+
+
+def _clean(document: Extracted, unit: Unit) -> Clean:
+    try:
+        with cpu_limit(unit.cpu_seconds):
+            return clean_document(document)
+    except MemoryError:
+        refusal = _refused(Stage.CLEAN, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
+    except Exception as error:  # noqa: BLE001 - the shard boundary: a bad page is data
+        refusal = _refused(Stage.CLEAN, Reason.CRASHED, _said(error))
+    return Clean(taken=document.taken, article=None, refusal=refusal, site=None, removed=())
+
+
+def _refused(stage: Stage, reason: Reason, detail: str) -> Refusal:
+    return Refusal(stage=stage, reason=reason, detail=detail)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
