@@ -1,0 +1,1 @@
+"""What makes an extraction an article: leftovers out, reasons to refuse, canonical addresses."""

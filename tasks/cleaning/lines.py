@@ -1,0 +1,159 @@
+"""A line and the page around it, as the rules see them.
+
+Rules are pure predicates on `(Page, index)`. Everything they may ask is here: the words of a line,
+its place before, within or after the running prose, what was already taken above it, and what the
+page says of itself (title, site name, authors).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.cleaning.characters import normalise_line
+from tasks.cleaning.datelines import DateLine, read_date_line
+from tasks.cleaning.phrases.speech import TELLING
+from tasks.cleaning.words import ends_sentence, label_of, opens_quoted, word_count, words_of
+
+PROSE_WORDS = 8
+"""A sentence of fewer words may be a caption or a call; it does not show where the text begins."""
+LONG_LINE_WORDS = 25
+"""A line of so many words is running text, whether or not it closes with a full stop."""
+STANDFIRST_WORDS = 6
+"""A shorter repeat may be meant: "No." and "No. I will not." are two sentences."""
+LABEL_CHARS = 400
+PROMPT_WORDS = 45
+"""Labels and prompts are read at a glance; a longer line says more than they do."""
+_BULLETS = ("- ", "• ", "* ", "· ", "– ", "| ")
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the engine's output. `number` counts from 1 in it; `text` is normalised.
+
+    `label` is the line as a label would say it (`label_of`), empty for one too long; `words` are its
+    folded words, `size` its length in words (`word_count`). `is_prose` means: reads as running
+    text; `is_item`: stands in a list or a table; `is_quoted`: opens with a quotation mark;
+    `is_call`: may be a call to the reader, being short, not quoted and no report of what somebody
+    said. `date` is what the line holds where it is nothing but a date.
+    """
+
+    number: int
+    text: str
+    label: str
+    words: tuple[str, ...]
+    size: int
+    is_prose: bool
+    is_quoted: bool
+    is_item: bool
+    is_call: bool
+    date: DateLine | None
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """Cut an engine's output into its visible lines; blank ones count for `number` only."""
+    lines = []
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = normalise_line(raw)
+        if line:
+            lines.append(read_line(line, number=number))
+    return tuple(lines)
+
+
+def read_line(text: str, *, number: int = 1) -> Line:
+    """Look at one normalised line."""
+    size = word_count(text)
+    label = label_of(text) if len(text) <= LABEL_CHARS else ""
+    quoted = opens_quoted(text)
+    return Line(
+        number=number,
+        text=text,
+        label=label,
+        words=words_of(text),
+        size=size,
+        is_prose=size >= LONG_LINE_WORDS or (size >= PROSE_WORDS and ends_sentence(text)),
+        is_quoted=quoted,
+        is_item=text.startswith(_BULLETS),
+        is_call=size <= PROMPT_WORDS
+        and bool(label)
+        and not quoted
+        and TELLING.search(label) is None,
+        date=read_date_line(text),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The lines still there, and what is known about the page they come from.
+
+    `above[i]` names the rules that took the lines directly above line i (empty: none were taken).
+    The head is what stands before the first line of prose, the tail what stands after the last;
+    a page without prose is head and tail at once. `opening` is the index up to which the first
+    lines of prose are repeats of what follows them.
+    """
+
+    lines: tuple[Line, ...]
+    above: tuple[frozenset[str], ...]
+    titles: frozenset[str]  # what a copy of the title may read like (`title_forms`)
+    authors: tuple[str, ...]
+    site_name: str | None
+    head_end: int
+    tail_start: int
+    opening: int
+
+    def in_head(self, index: int) -> bool:
+        """Tell whether the line stands before all prose."""
+        return index < self.head_end
+
+    def in_tail(self, index: int) -> bool:
+        """Tell whether the line stands after all prose."""
+        return index >= self.tail_start
+
+    def at_edge(self, index: int) -> bool:
+        """Tell whether the line stands before or after all prose."""
+        return index < self.head_end or index >= self.tail_start
+
+
+def page_of(
+    lines: Sequence[Line],
+    *,
+    above: Sequence[frozenset[str]] | None = None,
+    titles: frozenset[str] = frozenset(),
+    authors: tuple[str, ...] = (),
+    site_name: str | None = None,
+) -> Page:
+    """Lay lines out as a page: find where its prose begins and ends."""
+    prose = [i for i, line in enumerate(lines) if line.is_prose]
+    head_end = prose[0] if prose else len(lines)
+    opening = head_end
+    while opening < len(lines) and repeats_next(lines, opening):
+        opening += 1
+    return Page(
+        lines=tuple(lines),
+        above=tuple(above) if above is not None else (frozenset(),) * len(lines),
+        titles=titles,
+        authors=authors,
+        site_name=site_name,
+        head_end=head_end,
+        tail_start=prose[-1] + 1 if prose else 0,
+        opening=opening,
+    )
+
+
+def repeats_next(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line of some length is how the next line begins, or all of it.
+
+    A standfirst cut short by an ellipsis counts as far as it goes.
+    """
+    line = lines[index]
+    if line.size < STANDFIRST_WORDS or line.is_item or index + 1 >= len(lines):
+        return False
+    following = lines[index + 1].words
+    if following[: len(line.words)] == line.words:
+        return True
+    has_no_blanks = line.size > len(line.words)
+    if has_no_blanks or _ELLIPSIS.search(line.text):
+        return "".join(following).startswith("".join(line.words))
+    return False

@@ -1,0 +1,76 @@
+"""What else stands around an article on a page: comment boxes, advertisements, notices, tools."""
+
+from __future__ import annotations
+
+from tasks.cleaning.lines import Page
+from tasks.cleaning.phrases.furniture import (
+    ADVERTISEMENT,
+    COMMENT_FORM,
+    COMMENT_LABEL,
+    COOKIE_NOTICE,
+    PAGE_TOOL,
+    READING_TIME,
+)
+from tasks.cleaning.rules.rule import Rule
+
+
+def _is_comment_box(page: Page, index: int) -> bool:
+    line = page.lines[index]
+    if not line.is_call:
+        return False
+    if COMMENT_FORM.fullmatch(line.label):
+        return True
+    return page.in_tail(index) and COMMENT_LABEL.fullmatch(line.label) is not None
+
+
+def _is_advertisement(page: Page, index: int) -> bool:
+    return ADVERTISEMENT.fullmatch(page.lines[index].label.rstrip(".")) is not None
+
+
+def _is_cookie_notice(page: Page, index: int) -> bool:
+    line = page.lines[index]
+    return line.is_call and COOKIE_NOTICE.fullmatch(line.label) is not None
+
+
+def _is_page_tool(page: Page, index: int) -> bool:
+    line = page.lines[index]
+    return not line.is_quoted and PAGE_TOOL.fullmatch(line.label.rstrip(".")) is not None
+
+
+def _is_reading_time(page: Page, index: int) -> bool:
+    return READING_TIME.fullmatch(page.lines[index].label) is not None
+
+
+FURNITURE_RULES = (
+    Rule(
+        name="comment_box",
+        takes="the labels and hints of a comment form; a bare label only after all prose",
+        reason="readers' side of the page, and the form's own words",
+        matches=_is_comment_box,
+        looks_around=True,
+    ),
+    Rule(
+        name="advertisement",
+        takes="a label that marks an advertisement or says that the article goes on after it",
+        reason="the law wants advertisements marked; the mark belongs to them",
+        matches=_is_advertisement,
+    ),
+    Rule(
+        name="cookie_notice",
+        takes="notices about cookies and about consent to outside content",
+        reason="a notice of the site to its visitor",
+        matches=_is_cookie_notice,
+    ),
+    Rule(
+        name="page_tool",
+        takes="labels of buttons and frames: skip to content, print, copy link, table of contents",
+        reason="they work the page; on paper they would say nothing",
+        matches=_is_page_tool,
+    ),
+    Rule(
+        name="reading_time",
+        takes="an estimate of the reading time, alone on a line",
+        reason="computed by the site from the text's length",
+        matches=_is_reading_time,
+    ),
+)

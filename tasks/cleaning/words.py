@@ -1,0 +1,62 @@
+"""Words of a line, counted and folded: one measure for scripts with blanks and without."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+"""Thai, Lao, Myanmar, Khmer, kana, Han: scripts that put no blank between words."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？．।۔؟][\"'”’»«“›)\]」』]*$")
+_OPENS_QUOTED = re.compile("[\"'“”‘’„‚«»‹›「『]")
+_EDGE = " \t-–—•·∙●○◦▪■□▶►▸→⇒»›>|*[](){}<«‹:…_=~+#/\\,;"
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'})
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """List the words of a text, compatibility-folded and without case; punctuation is gone."""
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def word_count(text: str) -> int:
+    """Count words; where a script has no blanks, two characters count as one word."""
+    unspaced = len(_UNSPACED.findall(text))
+    if not unspaced:
+        return len(_WORD.findall(text))
+    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + (unspaced + 1) // 2
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a line closes as a sentence does, closing quotes and brackets aside."""
+    return _SENTENCE_END.search(text) is not None
+
+
+def label_of(text: str) -> str:
+    """Fold a line to what a label says: no case, no bullets, arrows, brackets or pictographs.
+
+    Quotation marks and sentence ends stay: a quoted label is somebody's words, not a template's.
+    """
+    folded = text.casefold().translate(_QUOTES)
+    start, end = 0, len(folded)
+    while start < end and _is_edge(folded[start]):
+        start += 1
+    while end > start and _is_edge(folded[end - 1]):
+        end -= 1
+    return folded[start:end]
+
+
+def _is_edge(character: str) -> bool:
+    return character in _EDGE or (
+        not character.isascii()
+        and character not in "©®℗"
+        and unicodedata.category(character) in ("So", "Sk", "Mn", "Cf")
+    )
+
+
+def opens_quoted(text: str) -> bool:
+    """Tell whether a line opens with a quotation mark."""
+    return _OPENS_QUOTED.match(text) is not None
