@@ -1,1 +1,1 @@
-"""Whether a batch is fit to print: the checks and the auditor that runs them."""
+"""Whether a staged batch is fit to print: declared checks, and an audit that trusts no silence."""

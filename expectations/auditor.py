@@ -1,0 +1,261 @@
+"""The audit of one staged batch, and the verdict of the gate: the interface of this room.
+
+Great Expectations judges, plain SQL names the failing documents and confirms every count, and
+`trust` decides whether the two may be believed. Importing this module is cheap; what it needs of
+Great Expectations (seconds) is imported by `warm_up` or the first audit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from expectations import batches, frame, trust
+from expectations.articles import suite as articles
+from expectations.check import PROFILE_VIEW, ROWS_VIEW, Check
+from expectations.report import AuditReport, CheckResult, Verdict, result_of, verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+__all__ = [
+    "PROFILE_COLUMNS",
+    "ROW_COLUMNS",
+    "AuditReport",
+    "CheckResult",
+    "Verdict",
+    "audit",
+    "verdict",
+    "warm_up",
+]
+
+ROW_COLUMNS = articles.ROW_COLUMNS
+PROFILE_COLUMNS = batches.PROFILE_COLUMNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What stays the same while one batch is audited."""
+
+    connection: DuckDBPyConnection
+    batch_id: str
+    audited_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """One thing to judge: a view, what judges it, and what must be true of it whatever they say."""
+
+    suite: str
+    view: str
+    key: str
+    checks: tuple[Check, ...]
+    rows_expected: int
+    never_null: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What was said of one frame, and what speaks against believing it."""
+
+    judgements: Mapping[str, trust.Judgement]
+    failures: Mapping[str, frame.Failures]
+    faults: tuple[str, ...]
+    validation: ExpectationSuiteValidationResult | None
+
+
+def warm_up() -> None:
+    """Import Great Expectations, so that a thread can do it while something else is waited for."""
+    from expectations import data_docs, engine  # noqa: F401 - takes seconds
+
+
+def audit(
+    connection: DuckDBPyConnection,
+    *,
+    batch_id: str,
+    rows_table: str,
+    profile_table: str,
+    rows_staged: int,
+    data_docs: Path,
+    min_documents: int,
+    max_refused_share: float,
+) -> AuditReport:
+    """Judge a staged batch and write its page of Data Docs.
+
+    `rows_table` has one row per staged article and at least `ROW_COLUMNS`; `profile_table` has
+    the batch's one row and at least `PROFILE_COLUMNS`. Both are names as SQL takes them: a table,
+    a view, or a temporary one of this very connection. No result may still be being read on the
+    connection; its transaction, open or not, is left as it was, but for two temporary views.
+    The row suite runs where anything is staged, the batch suite always. Shares of batches under
+    `min_documents` come back with severity `warn`. Raises OSError where the page cannot be
+    written, and the database's own error where a table cannot be read at all.
+    """
+    began = time.perf_counter()
+    run = _Run(connection=connection, batch_id=batch_id, audited_at=datetime.now(UTC))
+    rows = _judge_rows(run, rows_table, rows_staged)
+    row_results = _row_results(connection, rows)
+    refused = {
+        document_id
+        for result in row_results
+        if not result.success and result.severity == "quarantine"
+        for document_id in result.failing_ids
+    }
+    checks = batches.batch_checks(rows_staged=rows_staged, max_refused_share=max_refused_share)
+    profile = _judge_profile(run, profile_table, checks, rows_refused=len(refused))
+    report = AuditReport(
+        results=row_results + _batch_results(connection, profile, checks, min_documents),
+        faults=rows.faults + profile.faults,
+        report_path=None,
+        seconds=0.0,
+    )
+    page = _write_page(run, data_docs, report, (rows, profile))
+    return replace(report, report_path=str(page), seconds=time.perf_counter() - began)
+
+
+def _judge_rows(run: _Run, table: str, rows_staged: int) -> _Judged:
+    missing = frame.missing_columns(run.connection, table, articles.ROW_COLUMNS)
+    if missing:
+        return _blocked(f"{articles.SUITE}: {table} lacks {', '.join(missing)}")
+    frame.show_rows(run.connection, table)
+    if rows_staged == 0 and frame.count_rows(run.connection, ROWS_VIEW) == 0:
+        return _Judged(judgements={}, failures={}, faults=(), validation=None)
+    rows = _Frame(
+        suite=articles.SUITE,
+        view=ROWS_VIEW,
+        key="document_id",
+        checks=articles.ROW_CHECKS,
+        rows_expected=rows_staged,
+        never_null=articles.KEY_COLUMNS,
+    )
+    return _judge(run, rows)
+
+
+def _judge_profile(
+    run: _Run, table: str, checks: tuple[Check, ...], *, rows_refused: int
+) -> _Judged:
+    missing = frame.missing_columns(run.connection, table, batches.PROFILE_COLUMNS)
+    if missing:
+        return _blocked(f"{batches.SUITE}: {table} lacks {', '.join(missing)}")
+    frame.show_profile(run.connection, table, rows_refused=rows_refused)
+    profile = _Frame(
+        suite=batches.SUITE,
+        view=PROFILE_VIEW,
+        key="batch_id",
+        checks=checks,
+        rows_expected=1,
+        never_null=batches.COUNTED_COLUMNS,
+    )
+    judged = _judge(run, profile)
+    named = frame.profile_of(run.connection).get("batch_id")
+    if named == run.batch_id:
+        return judged
+    return replace(judged, faults=(*judged.faults, f"{batches.SUITE}: the profile is of {named}"))
+
+
+def _judge(run: _Run, judged: _Frame) -> _Judged:
+    from expectations import engine
+
+    connection = run.connection
+    validation = engine.run_suite(
+        connection,
+        suite=judged.suite,
+        view=judged.view,
+        checks=judged.checks,
+        batch_id=run.batch_id,
+        audited_at=run.audited_at,
+    )
+    judgements = [
+        trust.judgement(
+            engine.check_name(result), result.success, result.result, result.exception_info
+        )
+        for result in validation.results
+    ]
+    unsound = {judgement.name for judgement in judgements if judgement.raised is not None}
+    failures = frame.failing_rows(
+        connection,
+        judged.view,
+        [check for check in judged.checks if check.name not in unsound],
+        key=judged.key,
+    )
+    found = frame.count_rows(connection, judged.view)
+    faults = trust.faults_of_suite(
+        judged.suite,
+        declared=[check.name for check in judged.checks],
+        judgements=judgements,
+        rows_expected=judged.rows_expected,
+        rows_found=found,
+        failing={name: failure.rows for name, failure in failures.items()},
+    )
+    nulls = frame.count_nulls(connection, judged.view, judged.never_null)
+    return _Judged(
+        judgements={judgement.name: judgement for judgement in judgements},
+        failures=failures,
+        faults=(*faults, *trust.faults_of_nulls(judged.suite, nulls, rows=found)),
+        validation=validation,
+    )
+
+
+def _blocked(fault: str) -> _Judged:
+    return _Judged(judgements={}, failures={}, faults=(fault,), validation=None)
+
+
+def _row_results(connection: DuckDBPyConnection, rows: _Judged) -> tuple[CheckResult, ...]:
+    results = []
+    for check in articles.ROW_CHECKS:
+        judgement = rows.judgements.get(check.name)
+        if judgement is None:
+            continue
+        failure = rows.failures.get(check.name, frame.NO_FAILURES)
+        quotes = frame.excerpts(connection, check, failure.keys)
+        results.append(
+            result_of(
+                articles.SUITE,
+                check,
+                judgement,
+                observed=f"{failure.rows} of {judgement.evaluated} rows fail",
+                failing_ids=failure.keys,
+                examples=[{"document_id": key, "excerpt": quote} for key, quote in quotes],
+            )
+        )
+    return tuple(results)
+
+
+def _batch_results(
+    connection: DuckDBPyConnection,
+    profile: _Judged,
+    checks: Sequence[Check],
+    min_documents: int,
+) -> tuple[CheckResult, ...]:
+    if not profile.judgements:
+        return ()
+    values = frame.profile_of(connection)
+    documents = values.get("documents")
+    few = not isinstance(documents, int) or documents < min_documents
+    return tuple(
+        result_of(
+            batches.SUITE,
+            replace(check, severity="warn") if few and check.is_share else check,
+            profile.judgements[check.name],
+            observed=values.get(check.column),
+        )
+        for check in checks
+        if check.name in profile.judgements
+    )
+
+
+def _write_page(run: _Run, folder: Path, report: AuditReport, judged: Sequence[_Judged]) -> Path:
+    from expectations import data_docs
+
+    return data_docs.write(
+        folder,
+        batch_id=run.batch_id,
+        audited_at=run.audited_at,
+        report=report,
+        validations=[part.validation for part in judged if part.validation is not None],
+    )
