@@ -131,6 +131,8 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
     configured = configured_api()
     os.environ.update({k: v for k, v in _QUIET.items() if k not in os.environ})
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows,tasks")
     if configured is not None:
         yield None
         return

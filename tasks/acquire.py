@@ -159,7 +159,7 @@ def acquire(
                 break
             out.add(item)
     except SourceUnavailable as unavailable:
-        logger.warning("%s", unavailable)
+        logger.info("%s", unavailable)
         if not mine and not out.written and not out.pending:
             error = str(unavailable)
         out.add(_failed(source.locator, unavailable.reason, unavailable.detail))
