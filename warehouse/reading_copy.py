@@ -22,6 +22,9 @@ TABLES = (
     "checks",
     "decisions",
     "sites",
+    "stages",
+    "batch_sources",
+    "document_places",
 )
 
 
