@@ -53,8 +53,8 @@ _DETECTABLE = {
 locale, and the usual rivals of those."""
 _PRIOR = 0.02
 """How much better another encoding must fit than windows-1252, by far the most frequent one on
-pages that declare nothing. On 583 texts put into the encoding of their language: 0 gets 569 right,
-0.02 gets 572, 0.05 gets 566."""
+pages that declare nothing. Of 583 texts, each put into the old encoding of its language, 0 got 569
+right, 0.02 got 572 and 0.05 got 566."""
 
 _TAG = re.compile(rb"<(?:(!--)|(meta)(?=[\s/])|(/?[a-z])|([!/?]))", re.I)
 _BLANK = b"\t\n\f\r "
@@ -66,6 +66,11 @@ _CONTENT_CHARSET = re.compile(
     rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r ;\"']+))", re.I
 )
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]+)[\"']")
+_SIGN_IN_WORD = re.compile(
+    r"[^\W\d_][\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b6\u00b8\u00b9\u00bb-\u00bf][^\W\d_]"
+)
+"""What a wrong encoding makes of letters: a sign with letters on both sides. The middle dot, the
+soft hyphen and the two ordinals may stand so."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 _RUN_END = re.compile(rb"[<>\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -232,6 +237,8 @@ def _guess(payload: bytes) -> str:
     """
     best, best_fit, fallback_fit = "cp1252", -1.0, -1.0
     for match in from_bytes(_non_ascii_runs(payload), cp_isolation=list(_DETECTABLE)):
+        if len(_SIGN_IN_WORD.findall(str(match))) > 2:
+            continue
         fit = match.coherence - match.chaos
         if fit > best_fit:
             best, best_fit = match.encoding, fit
