@@ -85,6 +85,7 @@ def audit(
     data_docs: Path,
     min_documents: int,
     max_refused_share: float,
+    keep_runs: int = 500,
 ) -> AuditReport:
     """Judge a staged batch and write its page of Data Docs.
 
@@ -93,8 +94,9 @@ def audit(
     a view, or a temporary one of this very connection. No result may still be being read on the
     connection; its transaction, open or not, is left as it was, but for two temporary views.
     The row suite runs where anything is staged, the batch suite always. Shares of batches under
-    `min_documents` come back with severity `warn`. Raises OSError where the page cannot be
-    written, and the database's own error where a table cannot be read at all.
+    `min_documents` come back with severity `warn`. Of the pages the newest `keep_runs` stay.
+    Raises OSError where the page cannot be written, and the database's own error where a table
+    cannot be read at all.
     """
     began = time.perf_counter()
     run = _Run(connection=connection, batch_id=batch_id, audited_at=datetime.now(UTC))
@@ -114,7 +116,7 @@ def audit(
         report_path=None,
         seconds=0.0,
     )
-    page = _write_page(run, data_docs, report, (rows, profile))
+    page = _write_page(run, data_docs, report, (rows, profile), keep_runs=keep_runs)
     return replace(report, report_path=str(page), seconds=time.perf_counter() - began)
 
 
@@ -249,7 +251,14 @@ def _batch_results(
     )
 
 
-def _write_page(run: _Run, folder: Path, report: AuditReport, judged: Sequence[_Judged]) -> Path:
+def _write_page(
+    run: _Run,
+    folder: Path,
+    report: AuditReport,
+    judged: Sequence[_Judged],
+    *,
+    keep_runs: int,
+) -> Path:
     from expectations import data_docs
 
     return data_docs.write(
@@ -258,4 +267,5 @@ def _write_page(run: _Run, folder: Path, report: AuditReport, judged: Sequence[_
         audited_at=run.audited_at,
         report=report,
         validations=[part.validation for part in judged if part.validation is not None],
+        keep_runs=keep_runs,
     )

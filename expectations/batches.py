@@ -46,7 +46,7 @@ MIN_TITLE_SHARE = 0.5
 MIN_DATE_SHARE = 0.5
 MIN_AUTHOR_SHARE = 0.2
 MIN_LANGUAGE_SHARE = 0.9
-MAX_LANGUAGES = 20
+MAX_LANGUAGES = 40
 MIN_MEDIAN_CHARS = 300
 MAX_MEDIAN_CHARS = 50_000
 """The soft bounds say "unlike news": they warn only, until a baseline of the source is known."""

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     from expectations.report import AuditReport
 
-KEPT_RUNS = 500
-"""Older pages are removed; what they said stays in the `checks` table."""
-
 _TEMPLATES = Path(__file__).parent / "templates"
 _RUNS = "runs"
 
@@ -41,11 +38,13 @@ def write(
     audited_at: datetime,
     report: AuditReport,
     validations: Sequence[ExpectationSuiteValidationResult],
+    keep_runs: int,
 ) -> Path:
     """Write the page of one batch and the index, and give the page's path.
 
     The page is `runs/<batch_id>.html`, the index `index.html`; both work from a file URL. Auditing
-    a batch again replaces its page. Every file appears whole or not at all. Raises OSError.
+    a batch again replaces its page. Pages beyond the newest `keep_runs` are removed; what they
+    said stays in the `checks` table. Every file appears whole or not at all. Raises OSError.
     """
     runs = folder / _RUNS
     runs.mkdir(parents=True, exist_ok=True)
@@ -73,7 +72,7 @@ def write(
     _replace(runs / f"{batch_id}.json", json.dumps(note))
     _replace(
         folder / "index.html",
-        view.env.get_template("audits.html").render(runs=_kept_runs(runs)),
+        view.env.get_template("audits.html").render(runs=_kept(runs, keep_runs)),
     )
     return page
 
@@ -103,14 +102,14 @@ def _examples(details: str | None) -> list[dict[str, str]]:
     return examples
 
 
-def _kept_runs(runs: Path) -> list[dict[str, Any]]:
-    """Read the notes of all runs, newest first, and remove what is beyond `KEPT_RUNS`."""
+def _kept(runs: Path, keep_runs: int) -> list[dict[str, Any]]:
+    """Read the notes of all runs, newest first, and remove the runs beyond the first few."""
     notes = [json.loads(path.read_text("utf-8")) for path in runs.glob("*.json")]
     notes.sort(key=lambda note: (note["audited_at"], note["batch_id"]), reverse=True)
-    for note in notes[KEPT_RUNS:]:
+    for note in notes[keep_runs:]:
         for suffix in (".html", ".json"):
             (runs / f"{note['batch_id']}{suffix}").unlink(missing_ok=True)
-    return notes[:KEPT_RUNS]
+    return notes[:keep_runs]
 
 
 def _replace(path: Path, text: str) -> None:

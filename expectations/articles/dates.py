@@ -39,6 +39,7 @@ DATES = (
         "No day of publication that begins, in any zone, over 48 hours after the fetch.",
         fails_when=f"epoch(published_on) - {EARLIEST_ZONE_SECONDS}"
         f" > epoch(fetched_at) + {FUTURE_SECONDS}",
+        excerpt="published_on || ', fetched ' || fetched_at",
     ),
     condition(
         "published_at_is_not_future",
@@ -46,6 +47,7 @@ DATES = (
         "quarantine",
         "No moment of publication over 48 hours after the fetch.",
         fails_when=f"epoch(published_at) > epoch(fetched_at) + {FUTURE_SECONDS}",
+        excerpt="published_at || ', fetched ' || fetched_at",
     ),
     condition(
         "published_at_is_on_its_day",
@@ -54,6 +56,7 @@ DATES = (
         "The moment of publication lies in the day of publication, in some zone.",
         fails_when=f"epoch(published_at) - epoch(published_on)"
         f" NOT BETWEEN -{EARLIEST_ZONE_SECONDS} AND {LATEST_DAY_END_SECONDS}",
+        excerpt="published_at || ' on ' || coalesce(CAST(published_on AS VARCHAR), 'no day')",
     ),
     condition(
         "modified_at_is_plausible",
@@ -62,6 +65,8 @@ DATES = (
         "Not modified over a day before publication, nor over 48 hours after the fetch.",
         fails_when=f"epoch(modified_at) > epoch(fetched_at) + {FUTURE_SECONDS}"
         " OR (published_at IS NOT NULL AND epoch(modified_at) < epoch(published_at) - 86400)",
+        excerpt="modified_at || ', published '"
+        " || coalesce(CAST(published_at AS VARCHAR), 'at no known time')",
     ),
     condition(
         "date_names_its_source",

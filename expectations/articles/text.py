@@ -153,7 +153,7 @@ TEXT = (
         "Of ten lines or more at least half are different.",
         fails_when=f"CASE WHEN len({_LINES}) >= 10"
         f" THEN len(list_distinct({_LINES})) * 2 < len({_LINES}) ELSE false END",
-        excerpt=_FIRST_LINE,
+        excerpt=f"len({_LINES}) || ' lines, ' || len(list_distinct({_LINES})) || ' different'",
     ),
     condition(
         "text_is_in_normal_form",

@@ -27,7 +27,7 @@ SEEDS: dict[str, dict[str, Any]] = {
     "dates_are_known": {"share_date": 0.4},
     "authors_are_known": {"share_author": 0.1},
     "languages_are_known": {"share_language": 0.8},
-    "languages_are_few": {"distinct_languages": 21},
+    "languages_are_few": {"distinct_languages": 41},
     "median_length_is_of_news": {"median_text_chars": 120.0},
 }
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from expectations import data_docs
-
 
 class Addresses(HTMLParser):
     """Collect what a browser would fetch, and every tag."""
@@ -114,8 +112,7 @@ def test_auditing_again_replaces_the_page(desk: Any) -> None:
     assert index.count("runs/batch-1.html") == 1
 
 
-def test_old_pages_are_pruned(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_docs, "KEPT_RUNS", 2)
+def test_old_pages_are_pruned(desk: Any) -> None:
     runs = desk.data_docs / "runs"
     runs.mkdir(parents=True)
     for number in range(5):
@@ -124,7 +121,7 @@ def test_old_pages_are_pruned(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Non
             f'{{"batch_id": "old-{number}", "audited_at": "2020-01-0{number + 1} 00:00:00 UTC"}}'
         )
     desk.profile()
-    desk.audit()
+    desk.audit(keep_runs=2)
     kept = {path.name for path in runs.iterdir()}
     assert kept == {"old-4.html", "old-4.json", "batch-1.html", "batch-1.json"}
 
