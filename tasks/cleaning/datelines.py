@@ -156,7 +156,7 @@ def _read_pieces(folded: str) -> DateLine | None:
     """Judge a line by its pieces: each must belong to a date, and together they must make one."""
     months = weekdays = stamps = days = years = 0
     for piece in _PIECE.findall(folded):
-        if piece.isdigit():
+        if piece.isdecimal():
             number = int(piece)
             days += 1 <= number <= 31 and len(piece) <= 2
             years += len(piece) == 4 and piece[:2] in ("19", "20")

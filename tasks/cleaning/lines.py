@@ -33,8 +33,8 @@ _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\s*$")
 class Line:
     """One line of the engine's output. `number` counts from 1 in it; `text` is normalised.
 
-    `label` is the line as a label would say it (`label_of`), empty for one too long; `words` are its
-    folded words, `size` its length in words (`word_count`). `is_prose` means: reads as running
+    `label` is the line as a label would say it (`label_of`), empty for one too long; `words` are
+    its folded words, `size` its length in words (`word_count`). `is_prose` means: reads as running
     text; `is_item`: stands in a list or a table; `is_quoted`: opens with a quotation mark;
     `is_call`: may be a call to the reader, being short, not quoted and no report of what somebody
     said. `date` is what the line holds where it is nothing but a date.

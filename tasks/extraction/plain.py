@@ -22,7 +22,7 @@ EXTRACTOR = "plain 1"
 MAX_CONTROL_SHARE = 0.05
 """Text has no control characters but tabs and line ends. A stray one in twenty is a damaged text;
 more is something else that was taken for text."""
-_MARGIN = " \t\u00a0\u3000\ufeff"
+_BOM = "\ufeff"
 
 
 def extract_plain(text: str, *, fetched_at: datetime) -> Extraction | Refusal:
@@ -35,7 +35,7 @@ def extract_plain(text: str, *, fetched_at: datetime) -> Extraction | Refusal:
     control = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
     if control > MAX_CONTROL_SHARE * len(text):
         return _refuse(Reason.CONTROL_CHARS, f"{control} control characters in {len(text)}")
-    raw = (line.strip(_MARGIN) for line in replace_surrogates(text).splitlines())
+    raw = (line.strip().strip(_BOM).strip() for line in replace_surrogates(text).splitlines())
     lines = [line for line in raw if normalise_line(line)]
     if not lines:
         return _refuse(Reason.EMPTY_BODY, "no visible character in the text")
