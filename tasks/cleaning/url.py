@@ -50,9 +50,6 @@ _TRACKING = frozenset({
 _AMP_VALUES = frozenset({"", "1", "true", "yes"})
 _AMP_OUTPUTS = frozenset({"output", "outputtype", "mode", "format", "view"})
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.I)
-_AMP_SUFFIX = re.compile(r"(?:/amp|\.amp)$", re.I)
-_AMP_EXTENSION = re.compile(r"\.amp(?=\.html?$)", re.I)
-_AMP_FOLDER = re.compile(r"^/amp(?=/)", re.I)
 _AMP_WRAPPER = re.compile(r"^/(?:amp|wp|[acv])/(?:s/)?(?P<inner>[^/]+\.[^/]+(?:/.*)?)$", re.S)
 _WRAPPER_HOST = re.compile(r"(?:^|\.)(?:cdn\.ampproject\.org|google\.[a-z.]{2,6})$")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
@@ -186,8 +183,14 @@ def _without_amp(path: str) -> str:
     before = None
     while path != before:
         before = path
-        path = _AMP_SUFFIX.sub("", path.rstrip("/"))
-        path = _AMP_FOLDER.sub("", _AMP_EXTENSION.sub("", path))
+        path = path.rstrip("/")
+        if path[-4:].lower() in {"/amp", ".amp"}:
+            path = path[:-4]
+        if path[:5].lower() == "/amp/":
+            path = path[4:]
+        stem, dot, extension = path.rpartition(".")
+        if extension.lower() in {"html", "htm"} and stem[-4:].lower() == ".amp":
+            path = f"{stem[:-4]}{dot}{extension}"
     return path
 
 

@@ -158,9 +158,9 @@ SENTENCES = {
     "big5": "該部宣布新規定將於明年初生效。市民們已經在討論他們的生活會怎樣變化。",
     "shift_jis": "同省は、新しい規則が来年初めに施行されると発表した。市民は話し合っている。",
     "euc-jp": "同省は、新しい規則が来年初めに施行されると発表した。市民は話し合っている。",
-    "euc-kr": "교육부는 새 규정이 내년 초부터 시행된다고 발표했다. 시민들은 논의한다.",
+    "euc-kr": "교육부는 새 규정이 내년 초부터 시행된다고 발표했다. 시민은 논의 중이다.",
     "windows-874": "กระทรวงประกาศว่ากฎใหม่จะมีผลบังคับใช้ในต้นปีหน้า ชาวเมืองกำลังถกเถียงกันแล้ว",
-    "windows-1252": "Le ministère a annoncé que les règles entreront en vigueur au début de l’année.",
+    "windows-1252": "Le ministère a annoncé que les règles entreront en vigueur à l’été prochain.",
 }
 CODECS = {"big5": "big5hkscs", "shift_jis": "cp932", "windows-874": "cp874", "euc-kr": "cp949"}
 
