@@ -92,7 +92,8 @@ def audit(
     `rows_table` has one row per staged article and at least `ROW_COLUMNS`; `profile_table` has
     the batch's one row and at least `PROFILE_COLUMNS`. Both are names as SQL takes them: a table,
     a view, or a temporary one of this very connection. No result may still be being read on the
-    connection; its transaction, open or not, is left as it was, but for two temporary views.
+    connection. An open transaction stays open, but an expectation that raises aborts it, so audit
+    outside of one. Two temporary views are left behind.
     The row suite runs where anything is staged, the batch suite always. Shares of batches under
     `min_documents` come back with severity `warn`. Of the pages the newest `keep_runs` stay.
     Raises OSError where the page cannot be written, and the database's own error where a table

@@ -33,12 +33,16 @@ _NETWORK = (
     r"threads|bluesky|mastodon|copy link|print|share|tweet"
 )
 SHARE_BAR = (
-    rf"(?im)^(?:share(?: this)?(?: article| story| post)?(?: on| via)?:? *)?"
-    rf"(?:(?:{_NETWORK})[ ,|·•/]+){{2,}}(?:{_NETWORK})$"
-    rf"|^share (?:this )?(?:article |story |post )?(?:on|via) (?:{_NETWORK})$"
-    r"|^click to (?:share|email|print)\b[^.\n]*$"
+    rf"\n(?i:(?:share(?: this)?(?: article| story| post)?(?: on| via)?:? *)?"
+    rf"(?:(?:{_NETWORK})[ ,|·•/]+){{2,}}(?:{_NETWORK})"
+    rf"|share (?:this )?(?:article |story |post )?(?:on|via) (?:{_NETWORK})"
+    r"|click to (?:share|email|print)\b[^.\n]*)\n"
 )
-"""A whole line of three or more places to share to, or one such call; never part of a line."""
+"""A whole line of three or more places to share to, or one such call; never part of a line.
+
+To be sought in a text between two newlines: a pattern that begins with a fixed character is
+ten times as fast as one that begins with the start of any line.
+"""
 
 _BLOCK = r"p|div|li|h[1-6]|blockquote|article|section|td|span|strong|em|font"
 MARKUP = (
@@ -77,7 +81,7 @@ MOJIBAKE = (
 )
 """UTF-8 read as Latin-1 or Windows-1252: quotes and dashes, blanks and signs, letters."""
 
-REPLACEMENT = r"\x{FFFD}"
+REPLACEMENT = "\ufffd"
 
 PAIRED_TAG = (
     r"(?i)<(?:a|b|i|u|em|strong|span|p|div|h[1-6]|font|sup|sub|small|cite)(?:\s[^<>]*)?>[^<>]*"

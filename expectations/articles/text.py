@@ -27,16 +27,19 @@ def _dense(pattern: str, chars: int) -> str:
     return f"({_hits(pattern)} >= {FEW} AND {_hits(pattern)} * {chars} >= length(text))"
 
 
-def _dense_damage(pattern: str) -> str:
-    dense = _dense(pattern, DAMAGE_CHARS)
-    return f"CASE WHEN {_SEEMS_DAMAGED} THEN {dense} ELSE false END"
-
-
 _DAMAGE = f"{patterns.MOJIBAKE}|{patterns.REPLACEMENT}"
 _NOT_ASCII = "strlen(text) > length(text)"
-_SEEMS_DAMAGED = (
-    f"CASE WHEN {_NOT_ASCII} THEN regexp_matches(text, {literal(_DAMAGE)}) ELSE false END"
+_HAS_REPLACEMENT = f"contains(text, {literal(patterns.REPLACEMENT)})"
+_HAS_MOJIBAKE = (
+    f"CASE WHEN {_NOT_ASCII} THEN regexp_matches(text, {literal(patterns.MOJIBAKE)}) ELSE false END"
 )
+_MOJIBAKE = (
+    f"CASE WHEN {_HAS_MOJIBAKE} THEN {_dense(patterns.MOJIBAKE, DAMAGE_CHARS)} ELSE false END"
+)
+_REPLACEMENT = (
+    f"CASE WHEN {_HAS_REPLACEMENT} THEN {_dense(patterns.REPLACEMENT, DAMAGE_CHARS)} ELSE false END"
+)
+_FRAMED = "(chr(10) || text || chr(10))"
 _NOT_NFC = (
     f"CASE WHEN {_NOT_ASCII} THEN CASE WHEN regexp_matches(text, {literal(patterns.MAY_COMPOSE)})"
     " THEN nfc_normalize(text) <> text ELSE false END ELSE false END"
@@ -77,12 +80,13 @@ TEXT = (
         pattern=patterns.TEMPLATE_LINE,
         only_if="contains(text, 'ite icon ') OR contains(text, 'xit mobile version')",
     ),
-    free_of(
+    condition(
         "text_has_no_share_bars",
         "text",
         "warn",
         "No line that only offers to share.",
-        pattern=patterns.SHARE_BAR,
+        fails_when=f"regexp_matches({_FRAMED}, {literal(patterns.SHARE_BAR)})",
+        excerpt=f"trim(regexp_extract({_FRAMED}, {literal(patterns.SHARE_BAR)}), chr(10))",
     ),
     condition(
         "text_has_no_markup",
@@ -109,7 +113,7 @@ TEXT = (
         "quarantine",
         "Not decoded with the wrong character set: fewer than three broken sequences, or fewer"
         " than five in a thousand characters.",
-        fails_when=_dense_damage(patterns.MOJIBAKE),
+        fails_when=_MOJIBAKE,
         excerpt=around("text", patterns.MOJIBAKE),
     ),
     condition(
@@ -117,7 +121,7 @@ TEXT = (
         "text",
         "quarantine",
         "Fewer than three U+FFFD, or fewer than five in a thousand characters.",
-        fails_when=_dense_damage(patterns.REPLACEMENT),
+        fails_when=_REPLACEMENT,
         excerpt=around("text", patterns.REPLACEMENT),
     ),
     condition(
@@ -125,8 +129,8 @@ TEXT = (
         "text",
         "warn",
         "Not even one broken sequence or U+FFFD (dense damage is the two checks above).",
-        fails_when=f"CASE WHEN {_SEEMS_DAMAGED} THEN NOT ({_dense_damage(patterns.MOJIBAKE)})"
-        f" AND NOT ({_dense_damage(patterns.REPLACEMENT)}) ELSE false END",
+        fails_when=f"CASE WHEN {_HAS_REPLACEMENT} OR ({_HAS_MOJIBAKE})"
+        f" THEN NOT ({_MOJIBAKE}) AND NOT ({_REPLACEMENT}) ELSE false END",
         excerpt=around("text", _DAMAGE),
     ),
     free_of(
@@ -161,8 +165,9 @@ TEXT = (
         "warn",
         "One newline between paragraphs, no space around them, Unicode NFC.",
         fails_when="contains(text, chr(10) || chr(10)) OR contains(text, chr(10) || ' ')"
-        " OR contains(text, ' ' || chr(10)) OR left(text, 1) IN (' ', chr(10))"
-        f" OR right(text, 1) IN (' ', chr(10)) OR {_NOT_NFC}",
+        " OR contains(text, ' ' || chr(10)) OR starts_with(text, ' ') OR ends_with(text, ' ')"
+        " OR starts_with(text, chr(10)) OR ends_with(text, chr(10))"
+        f" OR {_NOT_NFC}",
         excerpt=_FIRST_LINE,
     ),
 )
