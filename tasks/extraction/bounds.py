@@ -37,7 +37,9 @@ def out_of_bounds(html: str) -> Refusal | None:
     if rows > MAX_ROWS:
         return _refuse(Reason.TOO_COMPLEX, f"{rows} table rows, at most {MAX_ROWS}")
     pieces = html.split(">")
-    if any(len(p) > _SHORTEST_CROWDED_TAG and _CROWDED_TAG.search(p) for p in pieces):
+    if max(map(len, pieces)) > _SHORTEST_CROWDED_TAG and any(
+        _CROWDED_TAG.search(piece) for piece in pieces if len(piece) > _SHORTEST_CROWDED_TAG
+    ):
         return _refuse(Reason.TOO_COMPLEX, f"a tag with over {MAX_ATTRIBUTES} attributes")
     return None
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from tasks.extraction import engine_trafilatura
+from tasks.extraction.agreement import agree
+from tasks.extraction.blocks import blocks_of
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import parse
-from tasks.model import Extraction, Reason, Refusal, Stage
+from tasks.model import Extraction, Reason, Refusal, RemovedLine, Stage
+
+# The engine that finds the text, and the block model that weighs it: a change of either is one.
+EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 1"
+DROPPED = "block:furniture"
 
 
 def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extraction | Refusal:
@@ -29,15 +35,19 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     canonical_url = site.canonical_url_of(claims, url=url)
     own_url = url or canonical_url
     site_name = site.site_name_of(claims)
+    blocks = blocks_of(tree)
     headline, title_source = title.decide_title(claims, site_name=site_name, url=own_url)
     authors, author_source = byline.decide_authors(claims, tree, site_name=site_name)
-    published = dates.decide_published(claims, tree, url=own_url, fetched_at=fetched_at)
-    text = engine_trafilatura.main_text(tree, url=own_url)
-    if not text:
+    published = dates.decide_published(
+        claims, tree, blocks, title=headline, url=own_url, fetched_at=fetched_at
+    )
+    found = engine_trafilatura.main_text(tree, url=own_url)
+    agreed = agree(found or "", page.source, blocks, title=headline)
+    if not agreed.lines:
         return _refuse(Reason.NO_MAIN_TEXT, "no engine found a main text")
     return Extraction(
-        text=page.restore(text),
-        extractor=engine_trafilatura.NAME,
+        text=page.restore("\n".join(agreed.lines)),
+        extractor=EXTRACTOR,
         title=page.restore(headline) if headline else None,
         title_source=title_source,
         authors=tuple(page.restore(a) for a in authors),
@@ -51,6 +61,10 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
         section=site.section_of(claims),
         tags=tuple(page.restore(t) for t in site.tags_of(claims)),
         image_url=site.image_of(claims, url=own_url),
+        removed=tuple(
+            RemovedLine(line_no=None, text=page.restore(line), rule=DROPPED)
+            for line in agreed.dropped
+        ),
     )
 
 

@@ -22,10 +22,13 @@ _PARSER_GAVE_UP = etree.XPath("boolean(" + "/*" * _PARSER_DEPTH + ")")
 # The code points that the standard maps to others (C1 as windows-1252) are left to the parser;
 # these have no place in a tree at all, and lxml raises when an engine copies them.
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 # End tags of body and html are optional, and a browser puts what follows them into the body;
 # libxml2 drops it.
+_BODY_ENDS = ("</body", "</BODY", "</html", "</HTML")
 _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 # Declarative shadow roots are on screen; a plain <template> is not.
@@ -74,9 +77,13 @@ _NAMED_JOINER = re.compile(r"&zwj;|&#8205;|&#[xX]200[dD];")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed page. `stand_ins` hold the place of (non-joiner, joiner) in every string of it."""
+    """A parsed page and its repaired source (UTF-8).
+
+    `stand_ins` hold the place of (non-joiner, joiner) in every string of it.
+    """
 
     tree: html.HtmlElement
+    source: bytes
     stand_ins: tuple[str, str] | None = None
 
     def restore(self, text: str) -> str:
@@ -93,14 +100,18 @@ def parse(source: str) -> Page | None:
     The tree is at most `MAX_DEPTH` levels deep and holds no comment, no processing instruction,
     no code point that XML forbids. Markup without any element gives an empty document.
     """
-    source, stand_ins = _carry_joiners(_FORBIDDEN.sub("", source))
+    source, stand_ins = _carry_joiners(source)
     if "&#" in source:
         source = _REFERENCE.sub(_drop_forbidden_reference, source)
-    end = _EARLY_END.search(source)
-    if end is not None and len(source) - end.end() > _LONGEST_IDLE_TAIL:
+    ends = [at for tag in _BODY_ENDS if (at := source.find(tag)) >= 0]
+    if ends and len(source) - min(ends) > _LONGEST_IDLE_TAIL:
         source = _EARLY_END.sub("", source)
     if "shadowroot" in source and _SHADOW_ROOT.search(source):
         source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
+    data = source.encode("utf-8", "ignore").translate(None, _FORBIDDEN_BYTES)
+    for noncharacter in _NONCHARACTERS:
+        if noncharacter in data:
+            data = data.replace(noncharacter, b"")
     parser = html.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -109,7 +120,7 @@ def parse(source: str) -> Page | None:
         collect_ids=False,
     )
     try:
-        tree = html.document_fromstring(source.encode("utf-8"), parser=parser)
+        tree = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = html.document_fromstring("<html><body></body></html>")
     if _TOO_DEEP(tree):
@@ -118,12 +129,12 @@ def parse(source: str) -> Page | None:
         _flatten(tree)
         if _TOO_DEEP(tree):
             return None
-    for cell in select(_SPANNING, tree):
+    for cell in select(_SPANNING, tree) if "span=" in source else ():
         for name in ("colspan", "rowspan"):
             span = cell.get(name)
             if span is not None and not (_SMALL_NUMBER.fullmatch(span) and int(span) <= _MAX_SPAN):
                 del cell.attrib[name]
-    return Page(tree, stand_ins)
+    return Page(tree, data, stand_ins)
 
 
 def _drop_forbidden_reference(match: re.Match[str]) -> str:

@@ -1,183 +1,220 @@
 """Decide when a page was published and changed, inventing nothing.
 
-The day is the one that the page states in its own zone; an instant only where the page gives a
-time and a zone that exist. What no calendar has, or lies more than two days after the fetch, is
-flagged and not guessed around.
+A page states its date in up to eight places; they vote. The day is the one that the page states
+in its own zone; an instant only where it gives a time and a zone that exist. What no calendar
+has, or lies more than two days after the fetch, is flagged and not guessed around.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import islice
 
-from htmldate import find_date
-from lxml import etree, html
+from lxml import html
 
+from tasks.extraction import engine_htmldate
+from tasks.extraction.blocks import Block, words_of
+from tasks.extraction.metadata.calendar import Stated, dates_in, read_one
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
 
-_EARLIEST_YEAR = 1995  # before that, no page was published on the web
 _TOLERANCE = timedelta(hours=48)
+_WIDEST_OFFSET = timedelta(hours=14)
 
-_ISO = re.compile(
-    r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
-    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+# How far each kind of place is believed, measured as the share of pages whose day it states:
+# the line under the headline and the address are written for readers and seldom wrong; one
+# structured source alone is often a date of last change, two that agree are not.
+_WEIGHT = {
+    "json-ld": 1.0,
+    "meta": 0.9,
+    "microdata": 0.7,
+    "json-ld-page": 0.7,
+    "time": 0.7,
+    "byline": 1.8,
+    "near-heading": 0.5,
+    "url": 1.5,
+}
+# The claims whose fault is worth a flag: they say that they are the date of publication.
+_EXPLICIT = frozenset({"json-ld", "meta", "microdata", "json-ld-page"})
+
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "article:published", "datepublished",
+    "og:published_time", "date.published", "publish-date", "publish_date", "publication_date",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "citation_publication_date", "citation_date", "pubdate", "date", "dc.date",
+    "dcterms.date", "rnews:datepublished", "cxenseparse:recs:publishtime",
+    "originalpublicationdate",
+)  # fmt: skip
+_MODIFIED_META = (
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified",
+    "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised",
+)  # fmt: skip
+_URL_DAY = re.compile(r"/((?:19|20)\d{2})[-/_.]?(\d{2})[-/_.]?(\d{2})(?=[/_.-]|$)")
+# Says that the date beside it is of a change: update, modify, revise, review in several languages.
+_CHANGED = re.compile(
+    r"updat|modif|aktualis|geändert|actuali|mis à jour|aggiornat|atualiz|review|edited|revis"
+    r"|bijgewerkt|oppdatert|opdateret|uppdaterad|zaktualiz|güncel",
     re.IGNORECASE,
 )
-_PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "datepublished",
-    "og:published_time",
-    "date.published",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "citation_publication_date",
-    "citation_date",
-    "pubdate",
-    "date",
-    "dc.date",
-    "dcterms.date",
-    "rnews:datepublished",
-    "cxenseparse:recs:publishtime",
-    "originalpublicationdate",
-)
-_MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "og:article:modified_time",
-    "datemodified",
-    "last-modified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "lastmod",
-    "revised",
-)
-_URL_DAY = re.compile(r"/((?:19|20)\d{2})[-/_.]?(\d{2})[-/_.]?(\d{2})(?=[/_.-]|$)")
-_TIMES = etree.XPath("//time[@datetime]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """A date as one place states it: a day, perhaps an instant, or nothing any calendar has."""
-
-    on: date | None
-    at: datetime | None
-    source: str
+# Where a byline stands, in blocks after (or before) the headline, and how long it may be.
+_BYLINE_PLACES = (1, 2, 3, 4, 5, -1)
+_NEAR_PLACES = (*range(6, 15), -2, -3, -4, -5)
+_MAX_BYLINE_CHARS = 200
+_FIRST_TIMES = 5  # time elements; those further down belong to comments and teasers
 
 
 def decide_published(
-    structured: Structured, tree: html.HtmlElement, *, url: str | None, fetched_at: datetime
+    structured: Structured,
+    tree: html.HtmlElement,
+    blocks: Sequence[Block],
+    *,
+    title: str | None,
+    url: str | None,
+    fetched_at: datetime,
 ) -> Dated:
-    """Return the publication date, `NO_DATE` where the page states none.
+    """Return the publication date; `NO_DATE` where the page states none.
 
-    Where the only dates stated are impossible or in the future, `flag` says so.
+    Where the only dates stated are impossible or in the future, `flag` says so and both values
+    are None. `guessed` marks a day that stands on the page without being called its date.
     """
     latest = fetched_at + _TOLERANCE
-    flag: Dated | None = None
-    for stated in _published_claims(structured, tree, url):
-        if stated.on is None:
-            flag = flag or Dated(on=None, at=None, source=stated.source, flag="invalid")
-        elif _after(stated, latest):
-            flag = flag or Dated(on=None, at=None, source=stated.source, flag="future")
-        else:
-            return Dated(on=stated.on, at=stated.at, source=stated.source)
-    if flag is not None:
-        return flag
-    return _searched(tree, url=url, latest=latest)
+    claims = list(_claims(structured, tree, blocks, title=title, url=url))
+    score: dict[date, float] = {}
+    for source, stated in claims:
+        for day in stated.days:
+            if not _after(stated, day, latest):
+                share = 1.0 if len(stated.days) == 1 else 0.5
+                score[day] = score.get(day, 0.0) + share * _WEIGHT[source]
+    sure = {d for _, s in claims for d in s.days if len(s.days) == 1 and not _after(s, d, latest)}
+    if sure:
+        best = max(score, key=lambda d: (score[d], d in sure))
+        return _dated(best, claims)
+    for source, stated in claims:
+        if source in _EXPLICIT and not stated.days:
+            return Dated(on=None, at=None, source=source, flag="invalid")
+        if source in _EXPLICIT and all(_after(stated, d, latest) for d in stated.days):
+            return Dated(on=None, at=None, source=source, flag="future")
+    return _searched(tree, blocks, url=url, latest=latest)
 
 
 def decide_modified(structured: Structured, *, fetched_at: datetime) -> datetime | None:
     """Return the instant of the last change as the page states it, or None."""
-    claims: list[tuple[str, str]] = []
+    claims = [text for _, text in structured.meta(*_MODIFIED_META)]
     if structured.article is not None:
-        claims.append(("json-ld", one_line(structured.article.get("dateModified"))))
-    claims += [("meta", text) for _, text in structured.meta(*_MODIFIED_META)]
-    for source, text in claims:
-        stated = read_date(text, source=source)
+        claims.insert(0, one_line(structured.article.get("dateModified")))
+    for text in claims:
+        stated = read_one(text)
         if stated is not None and stated.at and stated.at <= fetched_at + _TOLERANCE:
             return stated.at
     return None
 
 
 def parse_stated(text: str | None, *, source: str, fetched_at: datetime) -> Dated | None:
-    """Judge one stated date, a record's field say; None where `text` is no date at all."""
-    stated = read_date(text or "", source=source)
-    if stated is None:
+    """Judge one stated date, a record's field say; None where `text` names no single day."""
+    stated = read_one(text or "")
+    if stated is None or len(stated.days) > 1:
         return None
-    if stated.on is None:
+    if not stated.days:
         return Dated(on=None, at=None, source=source, flag="invalid")
-    if _after(stated, fetched_at + _TOLERANCE):
+    if _after(stated, stated.days[0], fetched_at + _TOLERANCE):
         return Dated(on=None, at=None, source=source, flag="future")
-    return Dated(on=stated.on, at=stated.at, source=source)
+    return Dated(on=stated.days[0], at=stated.at, source=source)
 
 
-def read_date(text: str, *, source: str) -> _Stated | None:
-    """Read a machine-made date; None where `text` is none, `on` None where no calendar has it."""
-    match = _ISO.match(text)
-    if match is None:
-        return None
-    year, month, day = (int(g) for g in match.group(1, 2, 3))
-    if year < _EARLIEST_YEAR:
-        return None
-    try:
-        on = date(year, month, day)
-    except ValueError:
-        return _Stated(None, None, source)
-    return _Stated(on, _instant(on, match), source)
+def _after(stated: Stated, day: date, latest: datetime) -> bool:
+    return stated.at > latest if stated.at is not None else day > latest.date()
 
 
-def _instant(on: date, match: re.Match[str]) -> datetime | None:
-    hour, minute, second, zone = match.group(4, 5, 6, 7)
-    if hour is None or zone is None:
-        return None
-    digits = zone.replace(":", "").upper()
-    offset = "+00:00" if digits in ("Z", "UTC", "GMT") else f"{digits[:3]}:{digits[3:] or '00'}"
-    try:
-        stated = datetime.fromisoformat(
-            f"{on.isoformat()}T{int(hour):02}:{minute}:{second or '00'}{offset}"
-        )
-        far = abs(stated.utcoffset() or timedelta()) > timedelta(hours=14)
-        return None if far else stated.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _dated(best: date, claims: Sequence[tuple[str, Stated]]) -> Dated:
+    """Join the chosen day with the instant that belongs to it: an hour of that day somewhere."""
+    source = max((s for s, c in claims if best in c.days), key=lambda s: _WEIGHT[s])
+    exact = [c.at for s, c in claims if c.days == (best,) and c.at is not None]
+    midnight = datetime.combine(best, datetime.min.time())
+    near = [
+        c.at
+        for s, c in claims
+        if s in _EXPLICIT
+        and c.at is not None
+        and midnight - _WIDEST_OFFSET
+        <= c.at.replace(tzinfo=None)
+        <= midnight + timedelta(days=1) + _WIDEST_OFFSET
+    ]
+    return Dated(on=best, at=next(iter(exact or near), None), source=source)
 
 
-def _after(stated: _Stated, latest: datetime) -> bool:
-    if stated.at is not None:
-        return stated.at > latest
-    return stated.on is not None and stated.on > latest.date()
-
-
-def _published_claims(
-    structured: Structured, tree: html.HtmlElement, url: str | None
-) -> Iterator[_Stated]:
-    claims: list[tuple[str, str]] = []
+def _claims(
+    structured: Structured,
+    tree: html.HtmlElement,
+    blocks: Sequence[Block],
+    *,
+    title: str | None,
+    url: str | None,
+) -> Iterator[tuple[str, Stated]]:
+    """Yield the first date that each kind of place states."""
+    texts: dict[str, list[str]] = {
+        "meta": [text for _, text in structured.meta(*_PUBLISHED_META)],
+        "microdata": [text for text, _ in structured.items.get("datepublished", ())],
+        "json-ld-page": [
+            one_line(n.get("datePublished"))
+            for n in structured.nodes
+            if n is not structured.article and "datePublished" in n
+        ],
+        "time": [
+            e.get("datetime") or e.text or "" for e in islice(tree.iter("time"), _FIRST_TIMES)
+        ],
+    }
     if structured.article is not None:
-        for name in ("datePublished", "dateCreated"):
-            claims.append(("json-ld", one_line(structured.article.get(name))))
-    claims += [("meta", text) for _, text in structured.meta(*_PUBLISHED_META)]
-    claims += [("microdata", text) for text, _ in structured.items.get("datepublished", ())]
-    for source, text in claims:
-        if text and (stated := read_date(text, source=source)) is not None:
-            yield stated
+        texts["json-ld"] = [one_line(structured.article.get("datePublished"))]
+    for source, places in texts.items():
+        found = (read_one(text) for text in places if text)
+        if stated := next((s for s in found if s is not None), None):
+            yield source, stated
+    if (match := _URL_DAY.search(url or "")) and (stated := read_one("-".join(match.groups()))):
+        yield "url", stated
+    yield from _visible(structured, blocks, title)
 
 
-def _searched(tree: html.HtmlElement, *, url: str | None, latest: datetime) -> Dated:
-    """Search the page's text and address by htmldate, and believe only a day that stands there."""
-    try:
-        found = find_date(tree, url=url, max_date=latest.replace(tzinfo=None))
-        on = date.fromisoformat(found) if found else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
+def _visible(
+    structured: Structured, blocks: Sequence[Block], title: str | None
+) -> Iterator[tuple[str, Stated]]:
+    """Yield what stands around the headline, dates of change left out."""
+    heading = _heading_place(blocks, words_of(title or ""))
+    if heading is None:
+        return
+    for source, places in (("byline", _BYLINE_PLACES), ("near-heading", _NEAR_PLACES)):
+        for offset in places:
+            place = heading + offset
+            if not 0 <= place < len(blocks):
+                continue
+            text = blocks[place].text
+            if len(text) < _MAX_BYLINE_CHARS and not _CHANGED.search(text):
+                stated = min(dates_in(text), key=lambda s: s.start, default=None)
+                if stated is not None and stated.days:
+                    yield source, stated
+                    break
+
+
+def _heading_place(blocks: Sequence[Block], title_words: str) -> int | None:
+    titled = [k for k, b in enumerate(blocks) if b.words == title_words]
+    headings = [k for k in titled if blocks[k].tag == "h1"] or titled
+    return next(iter(headings or (k for k, b in enumerate(blocks) if b.tag == "h1")), None)
+
+
+def _searched(
+    tree: html.HtmlElement, blocks: Sequence[Block], *, url: str | None, latest: datetime
+) -> Dated:
+    """Search the whole page, and believe only a day that it states somewhere in full.
+
+    The search completes what lacks a day or a month with the first; such days are refused
+    unless they stand on the page as they are.
+    """
+    on = engine_htmldate.search(tree, url=url, latest=latest.date())
+    if on is None:
         return NO_DATE
-    return Dated(on=on, at=None, source="htmldate") if on else NO_DATE
+    stated = [(s, b.text) for b in blocks for s in dates_in(b.text[:2_000]) if on in s.days]
+    if not stated and on.day == 1:
+        return NO_DATE
+    plain = any(s.days == (on,) and not _CHANGED.search(text[:200]) for s, text in stated)
+    return Dated(on=on, at=None, source="htmldate", flag=None if plain else "guessed")

@@ -1,0 +1,145 @@
+"""The main text as engines and blocks agree on it.
+
+The first engine's lines are the start. A line whose blocks look like furniture is dropped, a
+block that it passed over and that looks like article is added where it stands on the page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.extraction import engine_resiliparse
+from tasks.extraction.blocks import Block, words_of
+from tasks.extraction.evidence import Opinion, features
+from tasks.extraction.forest import block_forest
+
+# Likelihoods between which the first engine's word stands. Chosen by cross-validation over sites
+# on the flat part of the curve; dropping needs better grounds than keeping, since a lost line of
+# an article is worse than a leftover that cleaning may still take.
+DROP_BELOW = 0.38
+ADD_FROM = 0.55
+
+# A line this long that holds this many paragraphs of this length is none of its own. Cells of a
+# table, which engines do put on one line, do not count.
+_SHORTEST_DUMP_CHARS = 1_000
+_MOST_PARAGRAPHS = 4
+_LONG_BLOCK_CHARS = 60
+_CELLS = frozenset({"td", "th"})
+
+_FEWEST_WORDS = 3  # of a block inside a longer line: shorter ones may stand there by chance
+_SEARCH_AHEAD = 150  # blocks; a list or table that one line holds is seldom longer
+_LARGEST_LEAP = 400  # blocks; a line that seems to stand further on is a chance repetition
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A text, one paragraph a line, and the lines of the first engine that it has not."""
+
+    lines: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def agree(text: str, source: bytes, blocks: Sequence[Block], *, title: str | None) -> Agreed:
+    """Weigh the first engine's `text` against a second opinion and the page's own blocks.
+
+    `source` is the page as it was parsed, `title` the decided headline. The first engine's order
+    is kept; `text` may be empty.
+    """
+    lines = [line for line in text.split("\n") if words_of(line)]
+    if not blocks:
+        return Agreed(tuple(lines), ())
+    shaped = [line for line in lines if not is_dump(line, blocks)]
+    rows = features(
+        blocks,
+        Opinion.of("\n".join(shaped)),
+        Opinion.of(engine_resiliparse.main_text(source)),
+        title,
+    )
+    agreed = merge(shaped, blocks, block_forest().likelihood(rows))
+    if not agreed.lines:
+        return Agreed(tuple(lines), ())
+    return agreed
+
+
+def is_dump(line: str, blocks: Sequence[Block]) -> bool:
+    """Say whether a line holds a page's paragraphs run together: an engine's last resort.
+
+    Such a line says nothing about which of them are article, so the blocks are asked instead.
+    """
+    if len(line) < _SHORTEST_DUMP_CHARS:
+        return False
+    words = f" {words_of(line)} "
+    held = 0
+    for block in blocks:
+        if len(block.text) > _LONG_BLOCK_CHARS and block.tag not in _CELLS:
+            held += f" {block.words} " in words
+            if held == _MOST_PARAGRAPHS:
+                return True
+    return False
+
+
+def merge(lines: Sequence[str], blocks: Sequence[Block], likelihood: NDArray[np.float64]) -> Agreed:
+    """Drop unlikely lines, add likely blocks; `likelihood` has one value a block."""
+    weights = np.array([len(b.text) for b in blocks], dtype=float)
+    placed: list[tuple[int, int, str]] = []
+    dropped: list[str] = []
+    used: set[int] = set()
+    place = -1
+    for line, members in zip(lines, _members(lines, blocks), strict=True):
+        used.update(members)
+        if members and place < members[0] < place + _LARGEST_LEAP:
+            place = members[0]
+        if members and np.average(likelihood[members], weights=weights[members]) < DROP_BELOW:
+            dropped.append(line)
+        else:
+            placed.append((place, 0, line))
+    known = " " + " ".join(words_of(line) for line in lines) + " "
+    added: set[str] = set()
+    for index in np.nonzero(likelihood >= ADD_FROM)[0].tolist():
+        block = blocks[index]
+        if index in used or block.words in added or f" {block.words} " in known:
+            continue
+        added.add(block.words)
+        placed.append((index, 1, block.text))
+    placed.sort(key=lambda item: item[:2])
+    return Agreed(tuple(line for _, _, line in placed), tuple(dropped))
+
+
+def _members(lines: Sequence[str], blocks: Sequence[Block]) -> list[list[int]]:
+    """Find for each line the blocks it was made of; empty where none is found."""
+    by_words: dict[str, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        by_words[block.words].append(index)
+    found: list[list[int]] = []
+    start = 0
+    for line in lines:
+        words = words_of(line)
+        same = by_words.get(words)
+        if same:
+            members = [next((i for i in same if i >= start), same[0])]
+        else:
+            members = _parts(words, blocks, start)
+        if members and members[-1] >= start:
+            start = members[-1] + 1
+        found.append(members)
+    return found
+
+
+def _parts(words: str, blocks: Sequence[Block], start: int) -> list[int]:
+    """Find the blocks inside a line, else the block that the line is a part of."""
+    padded = f" {words} "
+    inside = [
+        index
+        for index in range(start, min(len(blocks), start + _SEARCH_AHEAD))
+        if blocks[index].words.count(" ") + 1 >= _FEWEST_WORDS
+        and f" {blocks[index].words} " in padded
+    ]
+    if inside or words.count(" ") + 1 <= _FEWEST_WORDS:
+        return inside
+    whole = (i for i, block in enumerate(blocks) if padded in f" {block.words} ")
+    return list(whole)[:1]

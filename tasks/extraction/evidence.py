@@ -1,0 +1,225 @@
+"""What speaks for and against each block of a page, as numbers.
+
+Nothing here depends on a language or a site. The strongest evidence is regularity: blocks that
+one template made (same tags and classes around them) are mostly all article or all furniture, so
+what the engines say of most of them tells about the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.extraction.blocks import CLASS_GROUPS, TAG_GROUPS, Block, lines_of, words_of
+
+Floats = NDArray[np.float64]
+
+_SENTENCE_END = re.compile(r"[.!?…:;\"”»。！？]\W*$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DIGITS = re.compile(r"\d")
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")
+_BULLETS = frozenset("|•»›©✓→·-–")
+_TAGS = (
+    "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "div", "figcaption", "blockquote",
+    "pre", "dt", "dd", "section", "article", "body",
+)  # fmt: skip
+_BITS = np.arange(len(TAG_GROUPS) + len(CLASS_GROUPS), dtype=np.int64)
+_SAMPLE_CHARS = 200  # of a block's text, for shares of characters
+_FEWEST_WORDS = 4  # below that, words may stand anywhere by chance: only whole lines count
+_LONG_BLOCK_CHARS = 40
+_FAR = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An engine's output, ready to be asked for a block."""
+
+    joined: str
+    lines: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Opinion:
+        """Read an engine's output, one paragraph a line."""
+        lines = [words_of(line) for line in lines_of(text)]
+        return cls(" " + " ".join(lines) + " ", frozenset(lines))
+
+    def has(self, words: str) -> bool:
+        """Say whether the output holds a block, given as its words."""
+        if words.count(" ") + 1 < _FEWEST_WORDS:
+            return words in self.lines
+        return f" {words} " in self.joined
+
+
+def feature_names() -> tuple[str, ...]:
+    """Name the columns of `features`, in order; a model is bound to them."""
+    dummy = Block("a", "a", "p", 0, 0, 0, 0, 0, 0, "", 0)
+    return tuple(_columns([dummy], Opinion.of(""), Opinion.of(""), ""))
+
+
+def features(
+    blocks: Sequence[Block], first: Opinion, second: Opinion, title: str | None
+) -> NDArray[np.float32]:
+    """Measure each block: one row a block, one column a feature (`feature_names`).
+
+    `first` and `second` are the outputs of the two engines, `title` the decided headline. Empty
+    where the page has no block.
+    """
+    if not blocks:
+        return np.zeros((0, 0), dtype=np.float32)
+    columns = _columns(blocks, first, second, words_of(title or ""))
+    return np.stack(list(columns.values()), axis=1).astype(np.float32)
+
+
+def _columns(
+    blocks: Sequence[Block], first: Opinion, second: Opinion, title_words: str
+) -> dict[str, Floats]:
+    chars = np.array([float(len(b.text)) for b in blocks])
+    base = np.array([float(first.has(b.words)) for b in blocks])
+    other = np.array([float(second.has(b.words)) for b in blocks])
+    link = np.minimum(1.0, np.array([b.link_chars for b in blocks]) / np.maximum(1.0, chars))
+    ends = np.array([float(_SENTENCE_END.search(b.text[-4:]) is not None) for b in blocks])
+    columns = {"base": base, "other": other, "link": link, "ends": ends}
+    columns |= _wording(blocks, chars, title_words)
+    columns |= _place(blocks)
+    columns |= _page(chars, base, other, link)
+    columns |= _nearness(chars, base)
+    columns |= _neighbours(columns, chars)
+    columns |= _company(blocks, chars, columns)
+    return columns
+
+
+def _wording(blocks: Sequence[Block], chars: Floats, title_words: str) -> dict[str, Floats]:
+    words = np.array([float(b.words.count(" ") + 1) for b in blocks])
+    sampled = np.minimum(chars, _SAMPLE_CHARS)
+    heads = [b.text[:_SAMPLE_CHARS] for b in blocks]
+    repeats = Counter(b.words for b in blocks)
+    title = frozenset(title_words.split())
+
+    def likeness(block: Block) -> float:
+        own = set(block.words.split())
+        shared = len(own & title)
+        return 2 * shared / (len(own) + len(title)) if shared else 0.0
+
+    return {
+        "log_chars": np.log1p(chars),
+        "log_words": np.log1p(words),
+        "word_length": np.minimum(chars / words, 30.0),
+        "link_count": np.array([min(b.link_count, 20.0) for b in blocks]),
+        "capital_first": np.array([float(b.text[0].isupper()) for b in blocks]),
+        "digits": np.array([float(len(_DIGITS.findall(h))) for h in heads]) / sampled,
+        "capitals": np.array([float(len(_CAPITALS.findall(h))) for h in heads]) / sampled,
+        "commas": np.array([float(b.text.count(",")) for b in blocks]) / words,
+        "year": np.array([float(_YEAR.search(h) is not None) for h in heads]),
+        "bullet": np.array([float(b.text[0] in _BULLETS or "|" in b.text) for b in blocks]),
+        "repeats": np.array([min(3.0, repeats[b.words]) for b in blocks]),
+        "title": np.array(
+            [
+                likeness(b) if n < _LONG_BLOCK_CHARS else 0.0
+                for b, n in zip(blocks, words, strict=True)
+            ]
+        ),
+    }
+
+
+def _place(blocks: Sequence[Block]) -> dict[str, Floats]:
+    columns = {f"tag_{tag}": np.array([float(b.tag == tag) for b in blocks]) for tag in _TAGS}
+    for prefix, bits in (("own", [b.own for b in blocks]), ("around", [b.around for b in blocks])):
+        table = (np.array(bits, dtype=np.int64)[:, None] >> _BITS) & 1
+        for index, name in enumerate(TAG_GROUPS + CLASS_GROUPS):
+            columns[f"{prefix}_{name}"] = table[:, index].astype(float)
+    columns["depth"] = np.array([float(b.depth) for b in blocks])
+    columns["position"] = np.arange(len(blocks)) / len(blocks)
+    return columns
+
+
+def _page(chars: Floats, base: Floats, other: Floats, link: Floats) -> dict[str, Floats]:
+    total, found = chars.sum(), (chars * base).sum()
+    shares = {
+        "page_base": found / total,
+        "page_log_base": np.log1p(found),
+        "page_log_other": np.log1p((chars * other).sum()),
+        "page_agreement": (chars * base * other).sum() / max(1.0, found),
+        "page_log_chars": np.log1p(total),
+        "page_link": (chars * link).sum() / total,
+    }
+    columns = {name: np.full(len(chars), value) for name, value in shares.items()}
+    columns["chars_before"] = np.cumsum(chars) / total
+    return columns
+
+
+def _nearness(chars: Floats, base: Floats) -> dict[str, Floats]:
+    """Measure how far, in blocks, each lies from what the first engine took for text."""
+    count = len(chars)
+    places = np.arange(count)
+    taken = np.nonzero(base * (chars > _LONG_BLOCK_CHARS))[0]
+    names = ("before_base", "after_base", "from_base", "inside_base", "base_before")
+    if len(taken) == 0:
+        return {name: np.full(count, -1.0) for name in names}
+    start, end = taken[0], taken[-1]
+    right = np.searchsorted(taken, places)
+    back = np.where(right > 0, places - taken[np.maximum(right - 1, 0)], _FAR)
+    ahead = np.where(right < len(taken), taken[np.minimum(right, len(taken) - 1)] - places, _FAR)
+    running = np.cumsum(chars * base)
+    return {
+        "before_base": np.log1p(np.maximum(start - places, 0)),
+        "after_base": np.log1p(np.maximum(places - end, 0)),
+        "from_base": np.log1p(np.minimum(back, ahead)),
+        "inside_base": ((places >= start) & (places <= end)).astype(float),
+        "base_before": running / max(1.0, running[-1]),
+    }
+
+
+def _neighbours(columns: dict[str, Floats], chars: Floats) -> dict[str, Floats]:
+    count = len(chars)
+    found: dict[str, Floats] = {}
+    for name in ("base", "other", "link", "log_chars", "ends"):
+        padded = np.concatenate(([-1.0, -1.0], columns[name], [-1.0, -1.0]))
+        for offset in (-2, -1, 1, 2):
+            found[f"{name}{offset:+d}"] = padded[2 + offset : 2 + offset + count]
+    for reach in (3, 8):
+        around = _window(chars, reach)
+        for name in ("base", "other", "link"):
+            found[f"window{reach}_{name}"] = _window(chars * columns[name], reach) / around
+        found[f"window{reach}_log_chars"] = np.log1p(around)
+    return found
+
+
+def _window(values: Floats, reach: int) -> Floats:
+    """Sum each value with `reach` neighbours on both sides."""
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    places = np.arange(len(values))
+    upper = np.minimum(places + reach + 1, len(values))
+    summed: Floats = total[upper] - total[np.maximum(places - reach, 0)]
+    return np.maximum(summed, 0.0)
+
+
+def _company(
+    blocks: Sequence[Block], chars: Floats, columns: dict[str, Floats]
+) -> dict[str, Floats]:
+    """Measure the blocks that share a container, or a kind of place, with each."""
+    total, found = chars.sum(), max(1.0, (chars * columns["base"]).sum())
+    company: dict[str, Floats] = {}
+    for kind, keys in (
+        ("parent", [b.parent for b in blocks]),
+        ("grandparent", [b.grandparent for b in blocks]),
+        ("path", [b.path + b.tag for b in blocks]),
+    ):
+        numbers: dict[object, int] = {}
+        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+        sums = np.bincount(group, chars)
+        counts = np.bincount(group)
+        company[f"{kind}_count"] = np.log1p(counts[group])
+        company[f"{kind}_log_chars"] = np.log1p(sums / counts)[group]
+        company[f"{kind}_share"] = sums[group] / total
+        for name in ("base", "other", "link"):
+            weighed = np.bincount(group, chars * columns[name])
+            company[f"{kind}_{name}"] = (weighed / np.maximum(sums, 1.0))[group]
+            if name == "base":
+                company[f"{kind}_of_base"] = (weighed / found)[group]
+        company[f"{kind}_ends"] = (np.bincount(group, columns["ends"]) / counts)[group]
+    return company
