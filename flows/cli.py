@@ -13,14 +13,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 DONE, ERROR, USAGE, HELD, SOURCE_FAILED, BUSY = 0, 1, 2, 3, 4, 75
 
 _EPILOG = "Exit codes: 0 done, 1 error, 2 usage, 3 held by the checks, 4 a source failed, 75 busy."
 
 
-class _Usage(Exception):  # noqa: N818 - it never leaves this module
+class _Usage(Exception):
     pass
 
 
@@ -48,13 +48,11 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives this type no public name
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
-def _command(
-    commands: _Commands[argparse.ArgumentParser], name: str, runs: str, text: str
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
+def _command(commands: _Commands, name: str, runs: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
         name, help=text, description=text, epilog=_EPILOG, allow_abbrev=False
     )
     parser.set_defaults(runs=runs)
@@ -65,7 +63,7 @@ def _command(
     return parser
 
 
-def _add_line(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_line(commands: _Commands) -> None:
     run = _command(commands, "run", "run:run", "acquire, extract, clean, load, audit, publish")
     run.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder, glob, URL or -")
     run.add_argument("--batch", metavar="NAME", help="the batch id; an interrupted one is resumed")
@@ -87,7 +85,7 @@ def _add_line(commands: _Commands[argparse.ArgumentParser]) -> None:
     serve.add_argument("--limit-seconds", type=float, help="stop after so many seconds")
 
 
-def _add_reading(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_reading(commands: _Commands) -> None:
     sql = _command(commands, "sql", "reading:sql", "read-only SQL on the reading copy")
     sql.add_argument("query", nargs="?", metavar="QUERY", help="a prompt without it")
     sql.add_argument("--format", choices=("table", "csv", "json", "parquet"), default=None)
@@ -97,7 +95,10 @@ def _add_reading(commands: _Commands[argparse.ArgumentParser]) -> None:
     batches = _command(commands, "batches", "reading:batches", "the ledger of batches")
     batches.add_argument("--limit", type=int, default=20, metavar="N", help="newest N; 0: all")
     quarantine = _command(
-        commands, "quarantine", "quarantine:listing", "the refused documents: list, show, retry, discard"
+        commands,
+        "quarantine",
+        "quarantine:listing",
+        "the refused documents: list, show, retry, discard",
     )
     verbs = quarantine.add_subparsers(dest="verb", metavar="VERB", required=True)
     listing = _command(verbs, "list", "quarantine:listing", "list the refused documents")
@@ -113,7 +114,7 @@ def _add_reading(commands: _Commands[argparse.ArgumentParser]) -> None:
     discard.add_argument("--why", required=True, help="recorded with the decision")
 
 
-def _add_deciding(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_deciding(commands: _Commands) -> None:
     for verb, what, text in (
         ("release", "BATCH", "publish what is held, rejected or withdrawn"),
         ("reject", "BATCH", "refuse a held batch for good"),
@@ -124,10 +125,12 @@ def _add_deciding(commands: _Commands[argparse.ArgumentParser]) -> None:
         decision.add_argument("--why", required=True, help="recorded with the decision")
 
 
-def _add_keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_keeping(commands: _Commands) -> None:
     report = _command(commands, "report", "report:report", "build and open the reports")
     report.add_argument("--no-open", action="store_true", help="only print the path")
-    export = _command(commands, "export", "reading:export", "write the published articles to a file")
+    export = _command(
+        commands, "export", "reading:export", "write the published articles to a file"
+    )
     export.add_argument("format", choices=("parquet", "jsonl", "csv"), metavar="FORMAT")
     export.add_argument("path", metavar="PATH")
     export.add_argument(
@@ -204,7 +207,7 @@ def _fail(name: str, message: str, remedy: str, *, code: int, as_json: bool) -> 
 
 
 def _print_version(*, as_json: bool) -> int:
-    from importlib.metadata import version  # noqa: PLC0415 - for this option alone
+    from importlib.metadata import version
 
     found = version("copydesk")
     sys.stdout.write(f'{{"version": "{found}"}}\n' if as_json else f"copydesk {found}\n")

@@ -63,13 +63,17 @@ class EmbeddedServer:
         listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
         self._log = home / "server.log"
-        environment = os.environ | _QUIET | {
-            "PREFECT_HOME": str(home),
-            "PREFECT_UI_ENABLED": "0",
-            "PREFECT_SERVER_UI_ENABLED": "0",
-            "PREFECT__SERVER_FINAL": "1",
-            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-        }
+        environment = (
+            os.environ
+            | _QUIET
+            | {
+                "PREFECT_HOME": str(home),
+                "PREFECT_UI_ENABLED": "0",
+                "PREFECT_SERVER_UI_ENABLED": "0",
+                "PREFECT__SERVER_FINAL": "1",
+                "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+            }
+        )
         environment.pop("PREFECT_API_URL", None)
         if not services:
             environment["PREFECT__SERVER_EPHEMERAL"] = "1"

@@ -16,8 +16,8 @@ def main(descriptor: int) -> None:
     """Serve Prefect's API on an inherited socket until the parent's end of stdin closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    import uvicorn  # noqa: PLC0415 - the watch comes first
-    from prefect.server.api.server import create_app  # noqa: PLC0415
+    import uvicorn
+    from prefect.server.api.server import create_app
 
     listening = socket.socket(fileno=descriptor)
     config = uvicorn.Config(create_app(), log_level="error", lifespan="on")

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from prefect import flow
-from prefect.states import Cancelled, State
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled
 
 from flows.ingest import (
     REPLAY,
-    SHARDS_AT_ONCE,
+    RUNNER,
     Options,
     check_batch_name,
     new_batch_name,
@@ -33,7 +33,7 @@ from warehouse.connect import Connection
     name="replay",
     validate_parameters=False,
     persist_result=False,
-    task_runner=ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE),
+    task_runner=RUNNER,
 )
 def replay(
     batches: Sequence[str],
@@ -79,5 +79,3 @@ def _chosen(connection: Connection, batches: Sequence[str]) -> list[str]:
     if not found:
         raise UsageError("there is no batch to replay", "run a SOURCE first")
     return found
-
-

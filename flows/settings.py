@@ -1,4 +1,4 @@
-"""Settings: options over `COPYDESK_*` variables over `copydesk.toml`; frozen, passed down as values.
+"""Settings: options over `COPYDESK_*` variables over `copydesk.toml`; frozen, passed as values.
 
 The file is the one in the home, else the one in the working directory; the two are not merged.
 """
@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from tasks.errors import SettingsInvalid
 
 FILE_NAME = "copydesk.toml"
 DEFAULT_HOME = "copydesk-home"
 _PREFIX = "COPYDESK_"
-_OUTSIDE = frozenset({"COPYDESK_HOME", "COPYDESK_SHARED", "COPYDESK_TRACEBACK", "COPYDESK_SOAK_SEED"})
+_OUTSIDE = frozenset(
+    {"COPYDESK_HOME", "COPYDESK_SHARED", "COPYDESK_TRACEBACK", "COPYDESK_SOAK_SEED"}
+)
 
 
 class _Section(BaseModel):
@@ -40,6 +47,14 @@ class Fetch(_Section):
     )
     max_bytes: int = Field(
         default=20_000_000, gt=0, description="largest document, after decompression"
+    )
+    freshness_seconds: float = Field(
+        default=86_400.0,
+        ge=0,
+        description="a listed page is asked again after so long, unless its listing dates it",
+    )
+    contact: str = Field(
+        default="", description="address or page in the User-Agent, for who runs the servers"
     )
 
 
@@ -114,7 +129,9 @@ def find_home(option: str | None) -> Path:
     return Path(os.path.abspath(Path(named).expanduser()))  # noqa: PTH100 - keeps symlinks
 
 
-def load_settings(home: str | None, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
+def load_settings(
+    home: str | None, overrides: Mapping[str, Mapping[str, Any]] | None = None
+) -> Settings:
     """Read the settings of a home. `overrides` are options: section -> key -> value.
 
     Raises SettingsInvalid, naming the key and where it stands.
@@ -136,7 +153,14 @@ class _Checked(Settings):
     """Settings from values alone: files and variables were merged before."""
 
     @classmethod
-    def settings_customise_sources(cls, _settings_cls: Any, init_settings: Any, **_: Any) -> Any:  # noqa: ANN401
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
 
 
@@ -190,7 +214,7 @@ def _explained(error: ValidationError, file: Path | None) -> SettingsInvalid:
 
 
 def _nearest(location: tuple[int | str, ...], section: Any) -> str:  # noqa: ANN401
-    import difflib  # noqa: PLC0415 - for an error message alone
+    import difflib
 
     if len(location) > 1 and section is not None:
         names = list(getattr(section.annotation, "model_fields", {}))

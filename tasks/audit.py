@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from expectations.auditor import AuditReport, audit as judge, verdict
+from expectations.auditor import AuditReport, verdict
+from expectations.auditor import audit as judge
 from tasks.desk import Desk
 from tasks.model import CHECK_FAILED
 from tasks.orchestration import verb
@@ -53,6 +54,7 @@ def audit(
         data_docs=desk.data_docs,
         min_documents=rules.min_documents,
         max_refused_share=rules.max_refused_share,
+        keep_runs=rules.keep_runs,
     )
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
     store.refuse_checked(connection, batch.batch_id, _refusals(said.quarantine))

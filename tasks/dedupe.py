@@ -108,5 +108,3 @@ def _record(verdict: Verdict) -> shards.Record:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-

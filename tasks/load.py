@@ -14,7 +14,10 @@ from warehouse.ledger import BatchRow
 
 @verb("load")
 def load(
-    connection: Connection, batch: BatchRow, acquired: list[StageResult], cleaned: list[StageResult],
+    connection: Connection,
+    batch: BatchRow,
+    acquired: list[StageResult],
+    cleaned: list[StageResult],
     verdicts: Path,
 ) -> int:
     """Stage every document of the batch, and return how many there are.

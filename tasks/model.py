@@ -128,7 +128,7 @@ _FAILED = frozenset(
 OUTCOME_OF: Mapping[Reason, Outcome] = MappingProxyType(
     {r: Outcome.FAILED if r in _FAILED else Outcome.QUARANTINED for r in Reason}
 )
-"""Failed: we never had the whole payload. Quarantined: we have it, or were forbidden it, and refuse it."""
+"""Failed: we never had the whole payload. Quarantined: we have it, or were forbidden it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +166,8 @@ class RawItem:
     `/path/a.warc.gz#<record id>`, `/path/a.jsonl#<line>`). `place` is what stays the same when
     the thing is taken in again: the locator, or a record's own id. Exactly one of `payload` and
     `refusal` may be missing; a quarantined item keeps its payload so that it can be replayed.
+    Both are missing where a server said that nothing changed (304): `payload_sha256` then names
+    the payload that the desk has from this place; everywhere else it is None.
     `charset` is what the transport declared (an HTTP header), not what the bytes say.
     """
 
@@ -180,6 +182,7 @@ class RawItem:
     http_status: int | None = None
     http_headers: str | None = None  # as JSON: a list of [name, value], in order
     refusal: Refusal | None = None
+    payload_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How a verb becomes a Prefect task: one decorator, so that all verbs behave alike.
 
 Retries are for transient errors alone: whether a retry may help is a property of the error's type.
-Results stay in memory: stages exchange files and counts, and the ledger is what a resumed run reads.
+Results stay in memory: stages exchange files and counts; a resumed run reads the ledger.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _RETRIES = 2
-_RETRY_SECONDS = [2, 10]
+_RETRY_SECONDS = [2.0, 10.0]
 
 
 def verb(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:

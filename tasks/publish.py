@@ -23,6 +23,7 @@ def publish(
 
     `nothing_read` says that no source could be read at all: the batch has failed.
     """
+    why: str | None
     if nothing_read:
         gate, why = "failed", "no source could be read"
     elif gated.hold:

@@ -25,6 +25,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import context as mp_context
 from multiprocessing import popen_forkserver
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -68,7 +69,7 @@ class _HiddenMain(popen_forkserver.Popen):
     The main module of a scheduled run is the Prefect engine: two seconds and 150 MB a worker.
     """
 
-    def _launch(self, process_obj: object) -> None:
+    def _launch(self, process_obj: BaseProcess) -> None:
         real = sys.modules["__main__"]
         sys.modules["__main__"] = types.ModuleType("__main__")
         try:
@@ -79,12 +80,12 @@ class _HiddenMain(popen_forkserver.Popen):
 
 class _Process(mp_context.ForkServerProcess):
     @staticmethod
-    def _Popen(process_obj: object) -> popen_forkserver.Popen:  # type: ignore[override]  # noqa: N802
+    def _Popen(process_obj: BaseProcess) -> popen_forkserver.Popen:  # noqa: N802
         return _HiddenMain(process_obj)
 
 
 class _Context(mp_context.ForkServerContext):
-    Process = _Process  # type: ignore[assignment]
+    Process = _Process
 
 
 class Sandbox:
@@ -92,6 +93,8 @@ class Sandbox:
 
     def __init__(self, *, workers: int, cpu_seconds: float, memory_mb: int) -> None:
         self._cpu_seconds = cpu_seconds
+        # Arrow's own allocator reserves a gigabyte of addresses at its first use in a worker.
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
         context = _Context()
         context.set_forkserver_preload(["tasks.worker"])
         self._memory_mb = memory_mb
@@ -112,7 +115,7 @@ class Sandbox:
 
     def __exit__(self, *exc: object) -> None:
         """End every worker at once."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(timeout=5)
 
     def run(self, stage: Stage, units: Sequence[Unit]) -> Iterator[list[Any]]:
@@ -147,7 +150,7 @@ class Sandbox:
                 results.append(self._cause(error.exitcode))
         return results
 
-    def _schedule(self, stage: Stage, unit: Unit) -> ProcessFuture:
+    def _schedule(self, stage: Stage, unit: Unit) -> ProcessFuture[list[Any]]:
         wall = self._cpu_seconds * _WALL_FACTOR + len(unit.rows) * _WALL_SECONDS
         return self._pool.schedule(_run_unit, args=[stage, unit], timeout=wall)
 
@@ -182,10 +185,9 @@ class Sandbox:
 
 def _run_unit(stage: Stage, unit: Unit) -> list[Any]:
     """Run a stage's function on a unit. The fork server has the module imported and warm."""
-    from tasks import worker  # noqa: PLC0415 - the engines belong in workers alone
+    from tasks import worker
 
-    function = {Stage.EXTRACT: worker.extract_unit, Stage.CLEAN: worker.clean_unit}[stage]
-    return list(function(unit))
+    return worker.extract_unit(unit) if stage is Stage.EXTRACT else worker.clean_unit(unit)
 
 
 def _enter_worker(memory_bytes: int) -> None:
@@ -200,7 +202,7 @@ def _enter_worker(memory_bytes: int) -> None:
 
 
 def _die_with_parent() -> None:
-    import ctypes  # noqa: PLC0415 - needed in Linux children only
+    import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

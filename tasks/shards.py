@@ -34,12 +34,13 @@ UNIT_ROWS = 30
 """Documents a worker takes at a time; against 1, a quarter less CPU (docs/decisions/0003)."""
 
 _WHEN = pa.timestamp("us", tz="UTC")
+Columns = list[tuple[str, pa.DataType]]
 _REMOVED = pa.list_(
     pa.struct([("line_no", pa.int32()), ("text", pa.string()), ("rule", pa.string())])
 )
-_REFUSAL = [("stage", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
+_REFUSAL: Columns = [("stage", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
 
-RAW = pa.schema(
+RAW: pa.Schema = pa.schema(
     [
         ("document_id", pa.string()),
         ("batch_id", pa.string()),
@@ -61,7 +62,7 @@ RAW = pa.schema(
         *_REFUSAL,
     ]
 )
-_TAKEN = [
+_TAKEN: Columns = [
     ("document_id", pa.string()),
     ("position", pa.int64()),
     ("source", pa.string()),
@@ -78,7 +79,7 @@ _TAKEN = [
     ("fetched_at", _WHEN),
     ("shard_path", pa.string()),
 ]
-_EXTRACTION = [
+_EXTRACTION: Columns = [
     ("text", pa.string()),
     ("extractor", pa.string()),
     ("title", pa.string()),
@@ -98,7 +99,7 @@ _EXTRACTION = [
     ("tags", pa.list_(pa.string())),
     ("image_url", pa.string()),
 ]
-_ARTICLE = [
+_ARTICLE: Columns = [
     ("canonical_url", pa.string()),
     ("canonical_key", pa.string()),
     ("own_key", pa.string()),
@@ -162,7 +163,7 @@ def row_groups(path: str) -> list[int]:
     return [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
 
 
-def read(path: str, *, columns: Sequence[str] | None = None) -> Iterator[Record]:
+def read(path: str, *, columns: list[str] | None = None) -> Iterator[Record]:
     """Yield the records of a shard, row group by row group."""
     with pq.ParquetFile(path) as file:
         for n in range(file.num_row_groups):
@@ -263,5 +264,3 @@ def _removed_of(record: Record) -> tuple[RemovedLine, ...]:
 def total(path: str) -> int:
     """Count the records of a shard."""
     return int(pq.read_metadata(path).num_rows)
-
-

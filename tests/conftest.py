@@ -1,4 +1,4 @@
-"""What all tests share: one Prefect server a session, a desk in a temporary home, small articles."""
+"""What all tests share: one Prefect server a session, a desk of its own, small articles."""
 
 from __future__ import annotations
 
@@ -108,15 +108,18 @@ PARAGRAPHS = (
     "rope works, after two years of argument about noise, gulls and lorries.",
     "Traders had asked for a covered hall since the winter of {year}, when the awnings blew into "
     "the basin and three boats were damaged. The new site has a roof and its own cold store.",
-    "\"We will miss the view, but not the rain,\" said {name}, who has sold crab there for thirty "
+    '"We will miss the view, but not the rain," said {name}, who has sold crab there for thirty '
     "years. The move is planned for the spring, and will cost about four million.",
 )
 
 
 def story(number: int, *, note: str = "") -> str:
     """A plain-text article of its own: equal numbers give equal texts."""
-    facts = {"place": f"Port {chr(65 + number % 26)}{number}", "year": 1960 + number % 60,
-             "name": f"Ada Quill {number}"}
+    facts = {
+        "place": f"Port {chr(65 + number % 26)}{number}",
+        "year": 1960 + number % 60,
+        "name": f"Ada Quill {number}",
+    }
     lines = [paragraph.format(**facts) for paragraph in PARAGRAPHS]
     if note:
         lines.append(note)

@@ -61,9 +61,7 @@ def _translate(what: str, error: duckdb.Error) -> WarehouseError:
     message = str(error)
     line = " ".join(message.split())[:300]
     if "Could not set lock" in message or "Conflicting lock" in message:
-        return WarehouseBusy(
-            f"{what} is open in another process", "close it there and try again"
-        )
+        return WarehouseBusy(f"{what} is open in another process", "close it there and try again")
     if _is_disk_full(message):
         return DiskFull(
             f"no space left while writing {what}", "free some space and run the command again"

@@ -71,7 +71,9 @@ def _check_batch(connection: Connection, decision: Decision) -> None:
         "SELECT status FROM main.batches WHERE batch_id = $b", {"b": decision.batch_id}
     ).fetchone()
     if row is None:
-        raise UnknownBatch(f"no batch is named {decision.batch_id}", "`copydesk batches` lists them")
+        raise UnknownBatch(
+            f"no batch is named {decision.batch_id}", "`copydesk batches` lists them"
+        )
     status = str(row[0])
     about = f"batch {decision.batch_id}"
     if decision.site is not None:

@@ -79,12 +79,12 @@ def open_copy(target: Path) -> Connection:
 
 def run_query(connection: Connection, sql: str) -> Connection:
     """Run one query on the reading copy; raises QueryRefused with DuckDB's own words."""
-    import duckdb  # noqa: PLC0415 - only for its error types
+    import duckdb
 
     try:
         return connection.execute(sql)
     except duckdb.Error as error:
         raise QueryRefused(
             " ".join(str(error).split("\n\nLINE")[0].split()),
-            "`copydesk sql \"SHOW TABLES\"` lists what there is",
+            '`copydesk sql "SHOW TABLES"` lists what there is',
         ) from error

@@ -35,7 +35,9 @@ class Known:
     texts: Mapping[str, str]
 
 
-def _rows(connection: Connection, sql: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
+def _rows(
+    connection: Connection, sql: str, parameters: Mapping[str, object]
+) -> list[dict[str, object]]:
     cursor = connection.execute(sql, dict(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -128,7 +130,9 @@ def load(
         )
         connection.execute(query("load_articles"), shards | {"batch_id": batch_id})
         connection.execute(query("load_removed_lines"), shards | {"batch_id": batch_id})
-        loaded = _count(connection, "SELECT count(*) FROM staging.document WHERE batch_id = $b", batch_id)
+        loaded = _count(
+            connection, "SELECT count(*) FROM staging.document WHERE batch_id = $b", batch_id
+        )
     except BaseException:
         connection.rollback()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from typing import Any
 
 from flows.cli import DONE
 from flows.commands import output
@@ -25,7 +26,7 @@ def decide(arguments: argparse.Namespace) -> int:
         decision = _about(connection, arguments.ref, arguments.command, why)
         decisions.decide(connection, decision)
         desk.refresh_reading_copy(connection)
-        found = {
+        found: dict[str, Any] = {
             "verb": decision.verb,
             "batch_id": decision.batch_id,
             "article_id": decision.article_id,
@@ -73,6 +74,7 @@ def existing_desk(arguments: argparse.Namespace) -> Desk:
     desk = Desk(home=find_home(arguments.home))
     if not desk.warehouse.exists():
         raise WarehouseMissing(
-            f"{desk.home} has no warehouse yet", "run `copydesk run SOURCE`, or name the right --home"
+            f"{desk.home} has no warehouse yet",
+            "run `copydesk run SOURCE`, or name the right --home",
         )
     return desk

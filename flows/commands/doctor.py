@@ -118,7 +118,10 @@ def _home(desk: Desk) -> Finding:
             pass
     except OSError as error:
         return Finding(
-            check="home", ok=False, found=f"{desk.home}: {error.strerror}", remedy="make it writable"
+            check="home",
+            ok=False,
+            found=f"{desk.home}: {error.strerror}",
+            remedy="make it writable",
         )
     return Finding(check="home", ok=True, found="writable")
 
@@ -178,10 +181,12 @@ def _prefect() -> Finding:
     url = configured_api()
     if url is None:
         return Finding(check="prefect", ok=True, found="embedded, started by each run")
-    with contextlib.suppress(urllib.error.URLError, OSError, ValueError):
-        with urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310
-            if answer.status == 200:
-                return Finding(check="prefect", ok=True, found=f"{url} answers")
+    with (
+        contextlib.suppress(urllib.error.URLError, OSError, ValueError),
+        urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS) as answer,  # noqa: S310
+    ):
+        if answer.status == 200:
+            return Finding(check="prefect", ok=True, found=f"{url} answers")
     return Finding(
         check="prefect",
         ok=False,
@@ -191,7 +196,7 @@ def _prefect() -> Finding:
 
 
 def _workers(settings: Settings) -> Finding:
-    from tasks.sandbox import Sandbox  # noqa: PLC0415 - workers only when they are checked
+    from tasks.sandbox import Sandbox
 
     try:
         with Sandbox(

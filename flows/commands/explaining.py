@@ -33,9 +33,7 @@ def life_of(connection: Connection, document_id: str) -> dict[str, Any]:
     batch_id, article_id = document["batch_id"], document["article_id"]
     return {
         "document": document,
-        "batch": _objects(
-            connection, "SELECT * FROM batches WHERE batch_id = $id", id=batch_id
-        )[0],
+        "batch": _objects(connection, "SELECT * FROM batches WHERE batch_id = $id", id=batch_id)[0],
         "article": _first(
             connection, "SELECT * FROM articles WHERE article_id = $id", id=article_id
         ),
@@ -90,9 +88,7 @@ def _tell(life: dict[str, Any]) -> None:
         output.say("its text waits for a decision and is not in the reading copy")
     removed = life["removed_lines"]
     if removed:
-        output.print_table(
-            ("line", "rule", "removed text"), [list(r.values()) for r in removed]
-        )
+        output.print_table(("line", "rule", "removed text"), [list(r.values()) for r in removed])
     failed = [check for check in life["checks"] if not check["success"]]
     output.say(f"checks of its batch: {len(life['checks'])}, failed: {len(failed)}")
     if failed:

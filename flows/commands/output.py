@@ -37,9 +37,9 @@ def say(line: str) -> None:
 
 def printable(value: str) -> str:
     """Return a text without control characters: nothing in a document may drive a terminal."""
-    return "".join(c if c in _KEPT or c.isprintable() or c.isspace() else "�" for c in value).replace(
-        "\r", " "
-    )
+    return "".join(
+        c if c in _KEPT or c.isprintable() or c.isspace() else "�" for c in value
+    ).replace("\r", " ")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds

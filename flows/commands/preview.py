@@ -13,7 +13,17 @@ from flows.settings import load_settings
 from tasks.cleaning.document import clean_document
 from tasks.errors import SourceUnavailable
 from tasks.extraction.document import extract_document
-from tasks.model import Clean, DocumentId, Extracted, RawItem, Reason, Refusal, Source, Taken, sha256_of
+from tasks.model import (
+    Clean,
+    DocumentId,
+    Extracted,
+    RawItem,
+    Reason,
+    Refusal,
+    Source,
+    Taken,
+    sha256_of,
+)
 from tasks.readers.by_kind import read
 
 _FIELDS = (
@@ -94,7 +104,9 @@ def _as_object(document: Clean) -> dict[str, Any]:
         "outcome": document.refusal.outcome if document.refusal else "published",
         "reason": document.refusal.reason if document.refusal else None,
         "detail": document.refusal.detail if document.refusal else None,
-        "article": {name: getattr(article, name) for name in (*_FIELDS, "text")} if article else None,
+        "article": {name: getattr(article, name) for name in (*_FIELDS, "text")}
+        if article
+        else None,
         "removed_lines": [
             {"line_no": line.line_no, "rule": line.rule, "text": line.text}
             for line in document.removed

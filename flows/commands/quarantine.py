@@ -61,7 +61,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def _payload_head(folder: Path, document_id: str) -> str | None:
-    from tasks import shards  # noqa: PLC0415 - Parquet only when a payload is looked at
+    from tasks import shards
 
     for path in sorted(folder.glob("*.parquet")):
         for record in shards.read(str(path), columns=["document_id", "payload"]):
@@ -72,8 +72,8 @@ def _payload_head(folder: Path, document_id: str) -> str | None:
 
 def retry(arguments: argparse.Namespace) -> int:
     """Run refused documents again with today's rules, as a new batch."""
-    from flows.commands.run import conclude, with_engine  # noqa: PLC0415 - the engine's own door
-    from flows.session import Session  # noqa: PLC0415
+    from flows.commands.run import conclude, with_engine
+    from flows.session import Session
 
     settings = load_settings(arguments.home)
     existing_desk(arguments)
@@ -82,7 +82,7 @@ def retry(arguments: argparse.Namespace) -> int:
     connection.close()
 
     def line(session: Session) -> dict[str, Any]:
-        from flows.replay import replay  # noqa: PLC0415 - Prefect takes seconds to import
+        from flows.replay import replay
 
         batches = sorted({batch for _, batch in wanted})
         documents = tuple(document for document, _ in wanted)
@@ -107,7 +107,9 @@ def _wanted(connection: Connection, arguments: argparse.Namespace) -> list[tuple
     for ref in arguments.refs:
         document_id = find_document(connection, ref)
         if document_id not in waiting:
-            raise DecisionRefused(f"{ref} does not wait in quarantine", "`copydesk explain` says why")
+            raise DecisionRefused(
+                f"{ref} does not wait in quarantine", "`copydesk explain` says why"
+            )
         wanted.append((document_id, waiting[document_id]))
     return wanted
 
@@ -137,5 +139,3 @@ def discard(arguments: argparse.Namespace) -> int:
     else:
         output.say(f"{len(set(found))} discarded")
     return DONE
-
-

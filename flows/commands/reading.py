@@ -48,7 +48,7 @@ def sql(arguments: argparse.Namespace) -> int:
 
 
 def _prompt(arguments: argparse.Namespace) -> int:
-    import readline  # noqa: F401, PLC0415 - line editing for input()
+    import readline  # noqa: F401 - line editing for input()
 
     connection = open_reading_copy(arguments)
     output.say("SQL on the reading copy; an empty line or Ctrl-D ends")
@@ -83,7 +83,7 @@ def _print(result: Connection, form: str) -> None:
 
 
 def _print_parquet(result: Connection) -> None:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - for this format alone
+    import pyarrow.parquet as pq
 
     if sys.stdout.isatty():
         raise UsageError("parquet is binary", "send stdout to a file")
@@ -245,7 +245,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 def _write(result: Connection, path: Path, form: str, *, exact: bool) -> int:
     if form == "parquet":
-        import pyarrow.parquet as pq  # noqa: PLC0415 - for this format alone
+        import pyarrow.parquet as pq
 
         count = 0
         reader = result.to_arrow_reader(_CHUNK)

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers is not None and arguments.workers < 1:
         raise UsageError("--workers must be 1 or more", "leave it out for one a core")
     if arguments.kind is not None:
-        from tasks.readers.by_kind import KINDS  # noqa: PLC0415 - readers only when they are named
+        from tasks.readers.by_kind import KINDS
 
         if arguments.kind not in KINDS:
             raise UsageError(
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.home, overrides)
 
     def line(session: Session) -> dict[str, Any]:
-        from flows.ingest import ingest  # noqa: PLC0415 - Prefect takes seconds to import
+        from flows.ingest import ingest
 
         return dict(
             ingest(
@@ -61,11 +61,9 @@ def replay(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.home)
 
     def line(session: Session) -> dict[str, Any]:
-        from flows.replay import replay as flow  # noqa: PLC0415 - Prefect takes seconds to import
+        from flows.replay import replay as flow
 
-        return dict(
-            flow(arguments.batches, home=str(session.settings.home), batch=arguments.batch)
-        )
+        return dict(flow(arguments.batches, home=str(session.settings.home), batch=arguments.batch))
 
     report = with_engine(settings, line, purpose="replay")
     return conclude(report, settings, as_json=arguments.json)
@@ -79,7 +77,7 @@ def with_engine(
         open_session(settings, purpose=purpose) as session,
         prefect_engine(Desk(home=settings.home).prefect) as server,
     ):
-        import prefect  # noqa: F401, PLC0415 - overlaps the server's start
+        import prefect  # noqa: F401 - overlaps the server's start
 
         if server is not None:
             server.wait()
@@ -108,7 +106,11 @@ def conclude(
         if code == ERROR:
             message = "; ".join(report["source_errors"]) or str(report["why"])
             extra = {
-                "error": {"code": "batch_failed", "message": message, "remedy": "name another SOURCE"}
+                "error": {
+                    "code": "batch_failed",
+                    "message": message,
+                    "remedy": "name another SOURCE",
+                }
             }
         output.print_json(dict(report) | extra)
         return code

@@ -24,7 +24,7 @@ def serve(arguments: argparse.Namespace) -> int:
     desk = Desk(home=settings.home)
     desk.create()
     with prefect_engine(desk.prefect, services=True) as server:
-        from flows.deployments import serve_forever  # noqa: PLC0415 - imports Prefect
+        from flows.deployments import serve_forever
 
         if server is not None:
             server.wait()

@@ -33,4 +33,3 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
     if len(words) < _SHINGLE_WORDS:
         return Counter([tuple(words)]) if words else Counter()
     return Counter(zip(*(words[i:] for i in range(_SHINGLE_WORDS)), strict=False))
-

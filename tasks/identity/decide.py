@@ -58,7 +58,7 @@ class Memory:
     articles: dict[str, ArticleKnown] = field(default_factory=dict)
     article_of_text: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    banned_payloads: Mapping[tuple[str, str | None], str | None] = field(default_factory=dict)
+    banned_payloads: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
     banned_texts: Mapping[str, str | None] = field(default_factory=dict)
     article_texts: Mapping[str, str] = field(default_factory=dict)
     document_texts: Mapping[str, str] = field(default_factory=dict)
@@ -110,10 +110,11 @@ def contested(candidates: Iterable[Candidate], memory: Memory) -> tuple[set[str]
             article = article_id_of(key)
             claims.setdefault(article, set()).add(candidate.own_key)
             documents.setdefault(article, set()).add(candidate.document_id)
+    disputed = set()
     for article, keys in claims.items():
-        if article in memory.articles:
-            keys |= memory.articles[article].own_keys
-    disputed = {article for article, keys in claims.items() if len(keys) > 1}
+        known = memory.articles.get(article)
+        if len(keys | (known.own_keys if known else frozenset())) > 1:
+            disputed.add(article)
     return disputed, set().union(*(documents[article] for article in disputed), set())
 
 
@@ -123,7 +124,7 @@ def decide(candidates: Iterable[Candidate], memory: Memory) -> list[Verdict]:
 
 
 def _decide(candidate: Candidate, memory: Memory) -> Verdict:
-    if (candidate.place, candidate.payload_sha256) in memory.banned_payloads:
+    if (candidate.place, candidate.payload_sha256 or "") in memory.banned_payloads:
         return _withdrawn(candidate, memory)
     if candidate.text_sha256 is not None:
         return _by_text(candidate, candidate.text_sha256, memory)
@@ -165,9 +166,7 @@ def _by_text(candidate: Candidate, text: str, memory: Memory) -> Verdict:
             return _withdrawn(candidate, memory)
         verdict = _repeats(candidate, "duplicate", other, document)
     else:
-        verdict = Verdict(
-            document_id=candidate.document_id, outcome=STAGED, article_id=article
-        )
+        verdict = Verdict(document_id=candidate.document_id, outcome=STAGED, article_id=article)
     _remember(candidate, text, verdict, memory)
     return verdict
 

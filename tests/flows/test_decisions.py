@@ -163,9 +163,7 @@ def test_retry_runs_refused_documents_again_as_a_new_batch(
     assert desk.value("SELECT count(*) FROM quarantine") == 1
 
 
-def test_a_replay_by_the_same_rules_changes_nothing(
-    desk: Desk, inbox: Callable[..., Path]
-) -> None:
+def test_a_replay_by_the_same_rules_changes_nothing(desk: Desk, inbox: Callable[..., Path]) -> None:
     desk("run", inbox(3))
     said = desk("replay")
     assert (said.counts["documents"], said.counts["unchanged"]) == (3, 3)

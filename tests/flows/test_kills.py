@@ -180,9 +180,7 @@ def test_after_a_kill_the_next_run_finishes_the_batch(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("number", range(SOAK_KILLS))
-def test_fifty_kills_over_all_stages(
-    tmp_path: Path, number: int, undisturbed: Undisturbed
-) -> None:
+def test_fifty_kills_over_all_stages(tmp_path: Path, number: int, undisturbed: Undisturbed) -> None:
     seed = int(os.environ["COPYDESK_SOAK_SEED"])
     print(f"seed {seed}")
     strike(tmp_path, random.Random(f"{seed}-soak-{number}"), number, undisturbed)

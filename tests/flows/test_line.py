@@ -15,9 +15,7 @@ OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "hel
 def assert_books_balance(desk: Desk) -> None:
     for row in desk.sql("SELECT * FROM batches"):
         assert row["documents"] == sum(row[name] for name in OUTCOMES), row
-        counted = desk.value(
-            f"SELECT count(*) FROM documents WHERE batch_id = '{row['batch_id']}'"
-        )
+        counted = desk.value(f"SELECT count(*) FROM documents WHERE batch_id = '{row['batch_id']}'")
         assert counted == row["documents"]
 
 
@@ -26,8 +24,13 @@ def test_a_folder_becomes_published_articles(desk: Desk, inbox: Callable[..., Pa
     assert said.code == 0
     assert said.object["status"] == "published"
     assert said.counts == {
-        "documents": 3, "published": 3, "unchanged": 0, "duplicate": 0, "quarantined": 0,
-        "failed": 0, "held": 0,
+        "documents": 3,
+        "published": 3,
+        "unchanged": 0,
+        "duplicate": 0,
+        "quarantined": 0,
+        "failed": 0,
+        "held": 0,
     }
     assert desk.value("SELECT count(*) FROM articles WHERE language = 'en'") == 3
     assert desk.value("SELECT text FROM articles WHERE text LIKE '%Port A0 %'").startswith(
@@ -172,7 +175,11 @@ def test_the_five_seeds_come_out_clean(desk: Desk, shared: Path) -> None:
         )
     }
     assert {n: rows[n]["published_on"] for n in rows} == {
-        "000": None, "001": None, "002": "2024-11-19", "003": "2024-11-19", "004": "2024-11-19",
+        "000": None,
+        "001": None,
+        "002": "2024-11-19",
+        "003": "2024-11-19",
+        "004": "2024-11-19",
     }
     assert [n for n in rows if rows[n]["title"]] == ["003"]
     assert rows["001"]["site_name"] == "News Snap Circle"

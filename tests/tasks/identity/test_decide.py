@@ -14,8 +14,12 @@ from tasks.identity.decide import (
 )
 from tasks.model import Outcome, Reason, Refusal, Stage
 
-LONG = "The council of Harrow Bay voted on Tuesday to rebuild the pier that the storm took in March."
-OTHER = "Farmers above Orrindale say that the new dairy pays them late and takes their milk at dawn."
+LONG = (
+    "The council of Harrow Bay voted on Tuesday to rebuild the pier that the storm took in March."
+)
+OTHER = (
+    "Farmers above Orrindale say that the new dairy pays them late and takes their milk at dawn."
+)
 
 
 def candidate(
@@ -150,9 +154,7 @@ def test_two_addresses_that_claim_one_canonical_are_two_articles_when_their_text
 
 def test_a_withdrawn_article_taken_in_again_is_refused_once_and_then_unchanged() -> None:
     article = article_id_of("place:/in/a")
-    withdrawn = ArticleKnown(
-        text_sha256=None, own_keys=frozenset({"place:/in/a"}), withdrawn=True
-    )
+    withdrawn = ArticleKnown(text_sha256=None, own_keys=frozenset({"place:/in/a"}), withdrawn=True)
     memory = Memory(articles={article: withdrawn})
     (verdict,) = decide([candidate("a", text="edited")], memory)
     assert verdict.refusal is not None

@@ -1,0 +1,106 @@
+"""The ledger of the web: what was asked when, with which validators, and what listings held.
+
+Every function takes an open connection; whoever writes holds the writer's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+from warehouse.connect import Connection
+from warehouse.sql import query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRow:
+    """One answer to one page, under one of its keys."""
+
+    key: str
+    place: str
+    url: str
+    fetched_at: datetime
+    http_status: int | None
+    etag: str | None
+    last_modified: str | None
+    payload_sha256: str | None
+    reason: str | None
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRow:
+    """A feed, sitemap or home page as it was last read whole; `entries` is JSON."""
+
+    key: str
+    url: str
+    fetched_at: datetime
+    etag: str | None
+    last_modified: str | None
+    entries: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPageRow:
+    """The last answer to a page; validators and payload where a 304 needs no new look."""
+
+    key: str
+    asked_at: datetime
+    failed: bool
+    url: str | None
+    etag: str | None
+    last_modified: str | None
+    payload_sha256: str | None
+
+
+def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRow]) -> None:
+    """Enter answers."""
+    if rows:
+        columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(FetchRow)}
+        connection.execute(query("record_fetches"), {"batch_id": batch_id, **columns})
+
+
+def record_listings(connection: Connection, batch_id: str, rows: Sequence[ListingRow]) -> None:
+    """Keep listings as they are now, in place of what was kept of them."""
+    for row in rows:
+        connection.execute("DELETE FROM ops.listing WHERE key = $key", {"key": row.key})
+        connection.execute(
+            "INSERT INTO ops.listing (key, batch_id, url, fetched_at, etag, last_modified, entries) "
+            "VALUES ($key, $batch_id, $url, $fetched_at, $etag, $last_modified, $entries)",
+            {"batch_id": batch_id, **asdict(row)},
+        )
+
+
+def known_pages(
+    connection: Connection, keys: Collection[str], *, rules_version: str
+) -> list[KnownPageRow]:
+    """Return what is known of some pages, by key."""
+    found = connection.execute(
+        query("known_pages"), {"keys": list(keys), "rules_version": rules_version}
+    ).fetchall()
+    names = [f.name for f in fields(KnownPageRow)]
+    return [KnownPageRow(**dict(zip(names, row, strict=True))) for row in found]
+
+
+def known_listing(connection: Connection, key: str) -> ListingRow | None:
+    """Return a listing as it was last read; one of a batch that failed counts for nothing."""
+    names = [f.name for f in fields(ListingRow)]
+    row = connection.execute(
+        f"SELECT {', '.join('l.' + name for name in names)} FROM ops.listing AS l "
+        "INNER JOIN ops.batch AS b ON b.batch_id = l.batch_id "
+        "AND coalesce(b.gate, '') <> 'failed' WHERE l.key = $key",
+        {"key": key},
+    ).fetchone()
+    return None if row is None else ListingRow(**dict(zip(names, row, strict=True)))
+
+
+def listing_times(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
+    """Return when each of some listings was last read."""
+    found = connection.execute(
+        "SELECT l.key, l.fetched_at FROM ops.listing AS l INNER JOIN ops.batch AS b "
+        "ON b.batch_id = l.batch_id AND coalesce(b.gate, '') <> 'failed' "
+        "WHERE l.key IN (SELECT unnest($keys::VARCHAR[]))",
+        {"keys": list(keys)},
+    ).fetchall()
+    return dict(found)
