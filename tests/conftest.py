@@ -103,27 +103,26 @@ def reader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(tmp_path / "home", capsys)
 
 
-PARAGRAPHS = (
-    "The harbour council of {place} agreed on Tuesday night to move the fish market to the old "
-    "rope works, after two years of argument about noise, gulls and lorries.",
-    "Traders had asked for a covered hall since the winter of {year}, when the awnings blew into "
-    "the basin and three boats were damaged. The new site has a roof and its own cold store.",
-    '"We will miss the view, but not the rain," said {name}, who has sold crab there for thirty '
-    "years. The move is planned for the spring, and will cost about four million.",
-)
+STORY = """\
+The harbour council of {place} agreed on Tuesday night to move the fish market to the old rope \
+works, after two years of argument about noise, gulls and lorries.
+
+Traders had asked for a covered hall since the winter of {year}, when the awnings blew into the \
+basin and three boats were damaged. The new site has a roof and its own cold store.
+
+"We will miss the view, but not the rain," said {name}, who has sold crab there for thirty years. \
+The move is planned for the spring, and will cost about four million.
+"""
 
 
 def story(number: int, *, note: str = "") -> str:
     """A plain-text article of its own: equal numbers give equal texts."""
-    facts = {
-        "place": f"Port {chr(65 + number % 26)}{number}",
-        "year": 1960 + number % 60,
-        "name": f"Ada Quill {number}",
-    }
-    lines = [paragraph.format(**facts) for paragraph in PARAGRAPHS]
-    if note:
-        lines.append(note)
-    return "\n\n".join(lines) + "\n"
+    text = STORY.format(
+        place=f"Port {chr(65 + number % 26)}{number}",
+        year=1960 + number % 60,
+        name=f"Ada Quill {number}",
+    )
+    return f"{text}\n{note}\n" if note else text
 
 
 @pytest.fixture

@@ -115,10 +115,7 @@ def _check_article(connection: Connection, decision: Decision) -> None:
     about = f"article {decision.article_id}"
     if not total:
         raise UnknownDocument(f"no {about}", "`copydesk explain REF` finds one by URL or locator")
-    if withdrawn:
-        status = "withdrawn"
-    else:
-        status = "published" if visible else "held"
+    status = "withdrawn" if withdrawn else "published" if visible else "held"
     if decision.verb == "release" and status == "held":
         raise DecisionRefused(f"{about} waits with its batch", "release the batch, or its site")
     _refuse_unless_it_fits(about, status, decision.verb)

@@ -1,4 +1,4 @@
-"""The ledger of batches: what was begun, from which sources, and which stage of which shard is done.
+"""The ledger of batches: what was begun, from which sources, and what is done of it.
 
 Every function takes an open connection; whoever writes holds the writer's lock.
 """

@@ -48,7 +48,8 @@ def _checksum(text: str) -> str:
 
 def _applied(connection: Connection) -> dict[str, str]:
     known = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = 'migration'"
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'ops' AND table_name = 'migration'"
     ).fetchone()
     if not known or not known[0]:
         return {}

@@ -95,7 +95,8 @@ def retry(arguments: argparse.Namespace) -> int:
 def _wanted(connection: Connection, arguments: argparse.Namespace) -> list[tuple[str, str]]:
     waiting = dict(
         connection.execute(
-            "SELECT document_id, batch_id FROM quarantine WHERE $reason IS NULL OR reason = $reason",
+            "SELECT document_id, batch_id FROM quarantine "
+            "WHERE $reason IS NULL OR reason = $reason",
             {"reason": arguments.reason},
         ).fetchall()
     )

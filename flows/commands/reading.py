@@ -155,7 +155,8 @@ def status(arguments: argparse.Namespace) -> int:
         ),
         "quarantine": dict(
             connection.execute(
-                "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
+                "SELECT reason, count(*) FROM quarantine GROUP BY reason "
+                "ORDER BY count(*) DESC, reason"
             ).fetchall()
         ),
     }

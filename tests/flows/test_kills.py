@@ -1,4 +1,4 @@
-"""Kills at random moments: the next run finishes what was begun, and nothing of the dead is left."""
+"""Kills at random moments: the next run finishes what was begun, nothing of the dead is left."""
 
 from __future__ import annotations
 
