@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -262,6 +264,31 @@ def test_every_page_is_in_the_navigation() -> None:
     named = set(re.findall(r"[\w/-]+\.md", config.partition("nav:")[2]))
     pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
     assert named == pages
+
+
+def test_the_site_builds_and_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "--site-dir",
+            str(tmp_path),
+        ],
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    fetched = re.compile(r"""<(?:link|script|img)\b[^>]*(?:href|src)=["']?(?:https?:)?//""")
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 10
+    assert {page.name for page in pages if fetched.search(page.read_text("utf-8"))} == set()
 
 
 def test_no_page_names_a_path_of_one_machine() -> None:
