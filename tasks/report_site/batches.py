@@ -1,0 +1,94 @@
+"""Make the pages of batches that are out of date, and the list of batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tasks.report_site.contents import Contents, count_by_batch
+from tasks.report_site.shelf import Shelf, signature_of
+from tasks.reporting import names
+from tasks.reporting.limits import BATCH_DOCUMENTS, BATCH_SITES, REASON_EXAMPLES
+from tasks.reporting.pages.batches import BatchFacts, batch_page, batches_page
+from warehouse.connect import Connection
+from warehouse.report_rows import rows
+
+Row = Mapping[str, Any]
+
+_AT_ONCE = 50
+
+
+def make_batches(connection: Connection, data_docs: Path, shelf: Shelf, contents: Contents) -> None:
+    """Make the page of every batch that changed since it was made, and the list of all."""
+    audited = {page.stem for page in (data_docs / "runs").glob("*.html")}
+    order = [row["batch_id"] for row in contents.batches]
+    stale = []
+    signatures = _document_signatures(contents)
+    pages = count_by_batch(contents)
+    for n, row in enumerate(contents.batches):
+        batch_id = row["batch_id"]
+        facts = BatchFacts(
+            batch=row,
+            earlier=order[n - 1] if n else None,
+            later=order[n + 1] if n + 1 < len(order) else None,
+            data_docs=batch_id in audited,
+            decisions=[d for d in contents.decisions if d["batch_id"] == batch_id],
+            shown_documents=BATCH_DOCUMENTS,
+            shown_examples=REASON_EXAMPLES,
+        )
+        signature = signature_of(
+            row, facts.earlier, facts.later, facts.data_docs, facts.decisions,
+            signatures.get(batch_id), pages[batch_id],
+        )
+        if shelf.wants(names.batch_page(batch_id), signature):
+            stale.append(facts)
+    for start in range(0, len(stale), _AT_ONCE):
+        for facts in _filled(connection, stale[start : start + _AT_ONCE]):
+            shelf.put(
+                names.batch_page(facts.batch["batch_id"]),
+                batch_page(facts, document_pages=contents.document_pages),
+            )
+    total = contents.totals["batches"]
+    shelf.make(
+        names.BATCHES,
+        signature_of(contents.batches, total),
+        lambda: batches_page(contents.batches, total=total),
+    )
+
+
+def _document_signatures(contents: Contents) -> dict[str, int]:
+    """Sum the signatures of each batch's documents: what one of them says changes the sum."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in contents.documents:
+        sums[row["batch_id"]] += row["signature"]
+    return sums
+
+
+def _filled(connection: Connection, piece: list[BatchFacts]) -> list[BatchFacts]:
+    ids = [facts.batch["batch_id"] for facts in piece]
+    found = {
+        name: _by_batch(rows(connection, f"batch_{name}", batch_ids=ids, **bounds))
+        for name, bounds in {
+            "reasons": {},
+            "documents": {"documents": BATCH_DOCUMENTS, "examples": REASON_EXAMPLES},
+            "checks": {},
+            "stages": {},
+            "sources": {},
+            "sites": {"sites": BATCH_SITES},
+        }.items()
+    }
+    return [
+        replace(facts, **{name: by_batch[batch_id] for name, by_batch in found.items()})
+        for facts in piece
+        for batch_id in (facts.batch["batch_id"],)
+    ]
+
+
+def _by_batch(found: list[dict[str, Any]]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        grouped[row["batch_id"]].append(row)
+    return grouped

@@ -1,0 +1,73 @@
+"""Make the report site: ask the reading copy, see which pages are out of date, make those.
+
+The order is that of dependence: which documents have a page decides which links there are. What a
+page is made from is known before it is made: of documents and batches the warehouse computes a
+signature, so that a build after one more batch reads no text of the older ones.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.desk import Desk
+from tasks.report_site.batches import make_batches
+from tasks.report_site.contents import Contents, read_contents
+from tasks.report_site.documents import make_documents
+from tasks.report_site.overviews import make_overviews
+from tasks.report_site.shelf import Shelf
+from tasks.reporting import names
+from tasks.reporting.limits import Limits
+from tasks.reporting.page import asset, edition
+from warehouse import lock
+from warehouse.connect import Connection
+from warehouse.reading_copy import open_copy
+
+_WAIT_SECONDS = 120.0
+"""How long a build waits for another one: many times what a full one takes for each batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build did: the page to open, how many pages there are and how many it wrote."""
+
+    page: Path
+    pages: int
+    written: int
+    seconds: float
+
+
+def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = None) -> Built:
+    """Bring the site up to date with the reading copy.
+
+    `page` is the one of `batch_id`, else the front page. Two builds at once wait for each other.
+    Raises WarehouseMissing when there is no reading copy, OSError when a page cannot be written.
+    """
+    began = time.monotonic()
+    limits = limits or Limits()
+    desk.reports.mkdir(parents=True, exist_ok=True)
+    with lock.hold(desk.home / "reports.lock", purpose="reports", wait_seconds=_WAIT_SECONDS):
+        connection = open_copy(desk.published)
+        try:
+            contents = read_contents(connection, limits)
+            shelf = Shelf(desk.reports, edition=edition())
+            _make(connection, desk, shelf, contents)
+            shelf.close()
+        finally:
+            connection.close()
+    target = names.batch_page(batch_id) if batch_id in contents.batch_pages else names.FRONT
+    return Built(
+        page=desk.reports / target,
+        pages=shelf.pages,
+        written=len(shelf.written),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:
+    for path, name in ((names.STYLE, "report.css"), (names.SCRIPT, "report.js")):
+        shelf.make(path, "asset", lambda name=name: asset(name))
+    make_documents(connection, desk.home, shelf, contents)
+    make_batches(connection, desk.data_docs, shelf, contents)
+    make_overviews(connection, shelf, contents)

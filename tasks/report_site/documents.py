@@ -1,0 +1,128 @@
+"""Make the pages of documents that are out of date, a piece of them at a time."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.model import RemovedLine
+from tasks.report_site.contents import Contents, decisions_on
+from tasks.report_site.payloads import raw_pages
+from tasks.report_site.shelf import Shelf, signature_of
+from tasks.reporting import names
+from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page, may_show_raw
+from warehouse.connect import Connection
+from warehouse.report_rows import rows
+
+Row = Mapping[str, Any]
+
+_AT_ONCE = 500
+"""Documents whose texts are in memory at a time."""
+
+NOT_MADE = (
+    "The page as it arrived is kept; `copydesk report --serve 8000` shows it beside the text."
+)
+_PRUNED = "The page as it arrived is no longer kept."
+_NOTHING = "No payload arrived."
+
+
+def make_documents(connection: Connection, home: Path, shelf: Shelf, contents: Contents) -> None:
+    """Make the page of every document that changed since it was made."""
+    decided = {d[key] for d in contents.decisions for key in ("batch_id", "article_id", "document_id")}
+    stale = []
+    for row in contents.documents:
+        page = names.document_page(row["batch_id"], row["document_id"])
+        if shelf.wants(page, _signature(row, contents, decided)):
+            stale.append(row)
+    for start in range(0, len(stale), _AT_ONCE):
+        piece = stale[start : start + _AT_ONCE]
+        raw = raw_pages(home, [row for row in piece if row["document_id"] in contents.raw])
+        for facts in document_facts(connection, contents, piece, raw):
+            document = facts.document
+            shelf.put(
+                names.document_page(document["batch_id"], document["document_id"]),
+                document_page(
+                    facts,
+                    batch_pages=contents.batch_pages,
+                    document_pages=contents.document_pages,
+                ),
+            )
+
+
+def _signature(row: Row, contents: Contents, decided: set[str | None]) -> str:
+    batch = contents.batch_pages[row["batch_id"]]
+    touched = not decided.isdisjoint((row["batch_id"], row["article_id"], row["document_id"]))
+    return (
+        f"{row['signature']:x}.{batch['checks']}.{batch['checks_failed']}"
+        f".{sum(d in contents.document_pages for d in row['kin'] or ())}"
+        f".{row['document_id'] in contents.raw:d}"
+        f".{signature_of(decisions_on(contents, row)) if touched else ''}"
+    )
+
+
+def document_facts(
+    connection: Connection,
+    contents: Contents,
+    documents: Sequence[Row],
+    raw: Mapping[str, RawPage],
+) -> list[DocumentFacts]:
+    """Gather what the pages of some documents say; `raw` are the pages as they arrived."""
+    ids = [row["document_id"] for row in documents]
+    removed = defaultdict(list)
+    for line in rows(connection, "document_lines", documents=ids):
+        removed[line["document_id"]].append(
+            RemovedLine(line_no=line["line_no"], text=line["text"], rule=line["rule"])
+        )
+    kin = defaultdict(list)
+    for revision in rows(connection, "document_kin", documents=ids):
+        kin[revision["article_id"]].append(revision)
+    batch_ids = sorted({row["batch_id"] for row in documents})
+    named = _checks_by_document(rows(connection, "batch_checks", batch_ids=batch_ids))
+    return [
+        DocumentFacts(
+            document=document,
+            removed=removed[document["document_id"]],
+            kin=kin[document["article_id"]] if document["article_id"] else (),
+            checks=named.get((document["batch_id"], document["document_id"]), ()),
+            all_checks=contents.batch_pages[document["batch_id"]]["checks"],
+            failed_checks=contents.batch_pages[document["batch_id"]]["checks_failed"],
+            decisions=decisions_on(contents, document),
+            raw=raw.get(document["document_id"]),
+            raw_missing=_why_not(document, wanted=document["document_id"] in contents.raw),
+        )
+        for document in rows(connection, "document_details", documents=ids)
+    ]
+
+
+def _why_not(document: Row, *, wanted: bool) -> str:
+    """Say why the raw page is not there, or nothing where that needs no words."""
+    if not document["payload_bytes"]:
+        return _NOTHING
+    if not may_show_raw(document):
+        return ""
+    return _PRUNED if wanted else NOT_MADE
+
+
+def _checks_by_document(checks: Sequence[Row]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Find the failed checks that name a document among their examples."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for check in checks:
+        if check["success"] or not check["details"]:
+            continue
+        for example in _examples(check["details"]):
+            key = (check["batch_id"], str(example.get("document_id")))
+            said = example.get("excerpt") or check["observed"] or ""
+            found.setdefault(key, []).append({**check, "said": said})
+    return found
+
+
+def _examples(details: str) -> list[dict[str, Any]]:
+    try:
+        told = json.loads(details)
+    except ValueError:
+        return []
+    examples = told.get("examples", []) if isinstance(told, dict) else []
+    return [example for example in examples if isinstance(example, dict)]

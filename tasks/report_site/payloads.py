@@ -1,0 +1,55 @@
+"""Payloads from the raw shards, as lines to look at: a bounded part of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks import shards
+from tasks.extraction.decode import decode
+from tasks.model import Kind
+from tasks.reporting.limits import RAW_BYTES
+from tasks.reporting.pages.documents import RawPage
+from tasks.reporting.raw_lines import raw_lines
+
+Row = Mapping[str, Any]
+
+
+def raw_pages(home: Path, documents: Sequence[Row]) -> dict[str, RawPage]:
+    """Return the pages as they arrived of those documents whose payload is still kept.
+
+    `documents` have `document_id` and `shard_path`; shards that were pruned are passed over.
+    """
+    by_shard: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        by_shard[document["shard_path"]].add(document["document_id"])
+    return {
+        record["document_id"]: _page(record)
+        for shard_path, wanted in by_shard.items()
+        for record in _records(home / shard_path, wanted)
+    }
+
+
+def _records(path: Path, wanted: set[str]) -> Iterator[shards.Record]:
+    """Yield the wanted records of a raw shard; only the row groups that hold them are read."""
+    if not path.is_file():
+        return
+    ids = [record["document_id"] for record in shards.read(str(path), columns=["document_id"])]
+    first = 0
+    for group, rows in enumerate(shards.row_groups(str(path))):
+        if not wanted.isdisjoint(ids[first : first + rows]):
+            for record in shards.read_group(str(path), group):
+                if record["document_id"] in wanted and record["payload"] is not None:
+                    yield record
+        first += rows
+
+
+def _page(record: shards.Record) -> RawPage:
+    payload: bytes = record["payload"]
+    kind = Kind(record["kind"])
+    whole = len(payload) <= RAW_BYTES
+    head = payload if whole else payload[: max(payload.rfind(b" ", 0, RAW_BYTES), 1)]
+    text = decode(head, charset=record["charset"], html=kind is Kind.HTML).text
+    return RawPage(lines=raw_lines(text, kind), cut_bytes=None if whole else RAW_BYTES)

@@ -1,0 +1,40 @@
+"""How much the report site holds. Every bound here keeps a page small or a build short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the site keeps, newest first; older pages are removed, the reading copy keeps all.
+
+    `batches`: batches with a page. `documents`: documents with a page and a place in the finder.
+    `raw_pages`: documents whose page also shows the page as it arrived; it costs the parsing of
+    that page once more. `raw_per_batch`: of these, articles of one batch beside what waits.
+    """
+
+    batches: int = 500
+    documents: int = 10_000
+    raw_pages: int = 1_000
+    raw_per_batch: int = 10
+
+
+SITES = 1_000
+"""Sites with a page, those with the most documents first; a row is about 600 bytes."""
+TREND_BATCHES = 60
+"""Batches in a trend: what fits the width of a page with columns that can still be told apart."""
+BATCH_DOCUMENTS = 200
+BATCH_SITES = 200
+REASON_EXAMPLES = 5
+SITE_ARTICLES = 30
+RULE_SAMPLES = 12
+SIDE_BYTES = 250_000
+"""Bytes of HTML that one side of a document page may fill: two sides, removed lines and the frame
+stay under the megabyte that a page may have."""
+LINE_CHARS = 4_000
+"""Characters of one line that are shown: the longest paragraphs of news are far shorter."""
+RAW_BYTES = 400_000
+"""Bytes of a payload that are looked at for its page; the 90th percentile of news pages is less."""
+FINDER_ROWS = 2_500
+"""Documents in one data file of the finder: well under a megabyte."""

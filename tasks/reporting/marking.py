@@ -1,0 +1,105 @@
+"""Two views of one document: the page as it arrived, and its text with the removed lines in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tasks.model import RemovedLine
+from tasks.reporting.limits import LINE_CHARS, SIDE_BYTES
+from tasks.reporting.shown import escaped_bytes, plain
+
+KEPT, REMOVED, LEFT = "kept", "removed", "left"
+_CERTAIN_CHARS = 20
+"""A shorter line may stand in a text by accident, so it must be a whole line of it."""
+_LINE_HTML_BYTES = 60
+"""What the markup around one line takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A line and what became of it: kept, removed by `rule`, or left behind by the engine."""
+
+    text: str
+    what: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a document page. `hidden` counts the lines that did not fit."""
+
+    lines: tuple[Marked, ...]
+    hidden: int
+
+
+def raw_side(raw: Sequence[str], text: str | None, removed: Sequence[RemovedLine]) -> Side:
+    """Mark the lines of the page as it arrived.
+
+    A line is kept when the text has it, or has it inside a paragraph; removed when a rule took it
+    or a line that holds it; else the engine left it behind.
+    """
+    whole = " ".join((text or "").split())
+    lines = {" ".join(line.split()) for line in (text or "").splitlines()}
+    rules = {" ".join(line.text.split()): line.rule for line in removed}
+    taken = [(words, rule) for words, rule in rules.items() if len(words) >= _CERTAIN_CHARS]
+    return _fitting(_mark(line, lines, whole, rules, taken) for line in raw)
+
+
+def _mark(
+    line: str,
+    lines: set[str],
+    whole: str,
+    rules: dict[str, str],
+    taken: Sequence[tuple[str, str]],
+) -> Marked:
+    if line in lines:
+        return Marked(text=line, what=KEPT)
+    if line in rules:
+        return Marked(text=line, what=REMOVED, rule=rules[line])
+    if len(line) >= _CERTAIN_CHARS:
+        if line in whole:
+            return Marked(text=line, what=KEPT)
+        for words, rule in taken:
+            if line in words:
+                return Marked(text=line, what=REMOVED, rule=rule)
+    return Marked(text=line, what=LEFT)
+
+
+def clean_side(text: str | None, removed: Sequence[RemovedLine]) -> Side:
+    """Put the removed lines back where they stood in the engine's output, marked with their rule.
+
+    Lines of the text fill the numbers that no removed line has. Blocks that were taken before the
+    engine saw the page have no place in its output; they are not here (the list of removed lines
+    has them).
+    """
+    kept = iter((text or "").splitlines())
+    found: list[Marked] = []
+    number = 1
+    for line in sorted((r for r in removed if r.line_no is not None), key=_place):
+        while number < _place(line) and (words := next(kept, None)) is not None:
+            found.append(Marked(text=words, what=KEPT))
+            number += 1
+        found.append(Marked(text=line.text, what=REMOVED, rule=line.rule))
+        number = _place(line) + 1
+    found += [Marked(text=words, what=KEPT) for words in kept]
+    return _fitting(found)
+
+
+def _place(line: RemovedLine) -> int:
+    return line.line_no or 0
+
+
+def _fitting(lines: Iterable[Marked]) -> Side:
+    shown: list[Marked] = []
+    hidden, room = 0, SIDE_BYTES
+    for line in lines:
+        text = plain(line.text)
+        if len(text) > LINE_CHARS:
+            text = text[:LINE_CHARS] + "…"
+        room -= escaped_bytes(text) + _LINE_HTML_BYTES
+        if room < 0:
+            hidden += 1
+        else:
+            shown.append(Marked(text=text, what=line.what, rule=line.rule))
+    return Side(lines=tuple(shown), hidden=hidden)

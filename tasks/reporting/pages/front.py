@@ -1,0 +1,41 @@
+"""The front page: what the desk holds, what waits, how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from tasks.reporting import names, trends
+from tasks.reporting.limits import TREND_BATCHES
+from tasks.reporting.page import render
+from tasks.reporting.trends import Row
+
+_LAST = 20
+_DECISIONS = 8
+_HELD = ("held", "partly_held")
+
+
+def front_page(
+    *,
+    totals: Row,
+    batches: Sequence[Row],
+    waiting: Sequence[Row],
+    decisions: Sequence[Row],
+    drifting: Sequence[Row],
+    batch_pages: Collection[str],
+) -> str:
+    """Return the front page. `batches` the oldest first; all other rows as their queries say."""
+    trend = [row for row in batches if row["documents"]][-TREND_BATCHES:]
+    return render(
+        "front.html.j2",
+        page=names.FRONT,
+        totals=totals,
+        held=[row for row in reversed(batches) if row["status"] in _HELD],
+        waiting=waiting,
+        drifting=drifting,
+        decisions=list(reversed(decisions))[:_DECISIONS],
+        shown=len(trend),
+        volume=trends.volume(trend),
+        shares=trends.shares(trend),
+        last=list(reversed(batches))[:_LAST],
+        batch_pages=batch_pages,
+    )
