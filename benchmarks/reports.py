@@ -1,0 +1,220 @@
+"""How long the report site takes: a whole one, one after one more batch, and one with nothing new.
+
+    python benchmarks/reports.py                     # 300 batches, 10,000 articles, twelve sites
+    python benchmarks/reports.py --keep /tmp/desk    # leave the home there, to look at its pages
+
+The desk is simulated: rows are put straight into a migrated warehouse and payloads into raw shards,
+because what is measured begins at the reading copy. Texts are of 3 to 9 paragraphs of made-up words
+and pages of about 30 kB around them, as news pages are; everything follows from one seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tasks import shards
+from tasks.desk import Desk
+from tasks.model import sha256_of, short_hash
+from tasks.report_site.build import Built, build
+from warehouse.connect import Connection
+
+_SITES = tuple(
+    f"{name}.example"
+    for name in (
+        "harbourgazette", "valleypost", "wattenbote", "lagaceta", "echodebrevane", "woldnews",
+        "bayswire", "lanternbay", "pellowpoint", "northmoor", "kanalblatt", "eastquay",
+    )
+)
+_SYLLABLES = "ka lo mi ren ta vor sel bri no da fu gel mar ti os wen pal cre du shan".split()
+_RULES = ("also_read", "bare_date", "byline", "share_words", "photo_credit", "newsletter_prompt")
+_REASONS = ("too_short", "consent_wall", "no_main_text", "paywall", "soft_404", "link_list")
+_CHECKS = 58
+_BEGIN = datetime(2026, 1, 1, 6, tzinfo=UTC)
+_DOCUMENT = (
+    "document_id, batch_id, batch_sequence, position, source, locator, place, kind, url, site, "
+    "payload_sha256, payload_bytes, media_type, fetched_at, shard_path, outcome, stage, reason, "
+    "detail, article_id, rules_version"
+)
+_REVISION = (
+    "article_id, revision, document_id, batch_id, batch_sequence, held, place, own_key, url, site, "
+    "site_name, title, authors, published_on, date_source, language, tags, text, text_sha256, "
+    "text_chars, text_words, extractor, rules_version, fetched_at"
+)
+
+
+class Simulation:
+    """Batches of documents with the shares of outcomes that a quiet desk has."""
+
+    def __init__(self, desk: Desk, *, seed: int, documents: int) -> None:
+        """Begin with an empty desk; `documents` are taken in by each batch."""
+        self._desk = desk
+        self._dice = random.Random(seed)  # noqa: S311 - made-up words, no secrets
+        self._documents = documents
+        self._batches = 0
+        desk.create()
+
+    def add(self, batches: int) -> None:
+        """Add batches to the warehouse and their payloads to the raw shards, then let readers see."""
+        with self._desk.writing("simulate") as connection:
+            connection.begin()
+            for _ in range(batches):
+                self._add_one(connection)
+            connection.commit()
+            self._desk.refresh_reading_copy(connection)
+
+    def _add_one(self, connection: Connection) -> None:
+        self._batches += 1
+        number = self._batches
+        batch_id = f"day-{number:04}"
+        began = _BEGIN + timedelta(hours=6 * number)
+        ended = began + timedelta(seconds=40)
+        held = number % 61 == 60
+        connection.execute(
+            "INSERT INTO ops.batch VALUES (?, ?, 'run', ?, ?, ?, ?, '2026.11.1', '{}')",
+            [batch_id, number, began, ended, "held" if held else "published",
+             "refused_share_in_bounds (0.612)" if held else None],
+        )
+        connection.execute(
+            "INSERT INTO ops.batch_source VALUES (?, 0, '/data/inbox', NULL, NULL, ?, NULL)",
+            [batch_id, ended],
+        )
+        for n, stage in enumerate(("acquire", "extract", "clean")):
+            connection.execute(
+                "INSERT INTO ops.stage_shard VALUES (?, ?, 0, 0, ?, ?, ?, 0, ?, ?)",
+                [batch_id, stage, f"raw/{batch_id}/00000.parquet", self._documents,
+                 self._documents, 4.0 + 6 * n, began + timedelta(seconds=8 + 9 * n)],
+            )
+        connection.executemany(
+            "INSERT INTO ops.check_result VALUES (?, 'articles', ?, 'text', 'warn', ?, ?, ?, ?, NULL)",
+            [[batch_id, f"check_{n:02}", n > 0 or number % 7 > 0, self._documents, 0, "0 rows fail"]
+             for n in range(_CHECKS)],
+        )
+        documents, revisions, lines, payloads = [], [], [], []
+        for position in range(self._documents):
+            document = self._document(batch_id, number, position, began, held=held)
+            documents.append(document["row"])
+            payloads.append(document["payload"])
+            lines += document["lines"]
+            revisions += document["revision"]
+        _insert(connection, "raw.document", _DOCUMENT, documents)
+        _insert(connection, "published.article_revision", _REVISION, revisions)
+        _insert(
+            connection, "published.removed_line", "batch_id, document_id, line_no, text, rule", lines
+        )
+        shards.write(self._desk.raw(batch_id) / "00000.parquet", shards.RAW, payloads)
+
+    def _document(
+        self, batch_id: str, number: int, position: int, began: datetime, *, held: bool
+    ) -> dict[str, Any]:
+        dice = self._dice
+        site = dice.choice(_SITES)
+        place = f"https://{site}/{number}/{position}-{self._words(3).replace(' ', '-')}"
+        document_id = short_hash(batch_id, place)
+        outcome = dice.choices(
+            ("published", "unchanged", "duplicate", "quarantined", "failed"), (90, 3, 2, 4, 1)
+        )[0]
+        outcome = "held" if held and outcome == "published" else outcome
+        reason = {"quarantined": dice.choice(_REASONS), "failed": "truncated_input"}.get(outcome)
+        title = self._words(dice.randint(4, 9)).capitalize()
+        paragraphs = [self._paragraph() for _ in range(dice.randint(3, 9))]
+        taken = [f"{self._words(6)} {n}" for n in range(dice.randint(0, 6))]
+        text = "\n".join(paragraphs)
+        page = _page(title, paragraphs, taken)
+        printed = outcome in ("published", "held")
+        fetched = began + timedelta(seconds=position / 10)
+        article_id = short_hash(place) if printed else None
+        shard_path = f"raw/{batch_id}/00000.parquet"
+        row = [
+            document_id, batch_id, number, position, "/data/inbox", place, place, "html", place,
+            site, sha256_of(page), len(page), "text/html", fetched, shard_path, outcome,
+            "clean" if reason else None, reason, "made up" if reason else None, article_id,
+            "2026.11.1",
+        ]
+        revision = [
+            article_id, 1, document_id, batch_id, number, outcome == "held", place, place, place,
+            site, site.partition(".")[0].title(), title, ["Ada Brandreth"],
+            began.date() if dice.random() < 0.9 else None, "json-ld", "en", ["harbour"], text,
+            sha256_of(text.encode()), len(text), len(text.split()), "simulated", "2026.11.1", fetched,
+        ]
+        payload = {
+            "document_id": document_id, "batch_id": batch_id, "position": position,
+            "source": "/data/inbox", "locator": place, "place": place, "kind": "html",
+            "payload": page, "payload_sha256": sha256_of(page), "payload_bytes": len(page),
+            "media_type": "text/html", "url": place, "fetched_at": fetched,
+        }
+        lines = [
+            [batch_id, document_id, n + 1, words, dice.choice(_RULES)]
+            for n, words in enumerate(taken if printed else ())
+        ]
+        return {
+            "row": row, "payload": payload, "lines": lines, "revision": [revision] if printed else []
+        }
+
+    def _paragraph(self) -> str:
+        return ". ".join(self._words(self._dice.randint(8, 18)).capitalize() for _ in range(4)) + "."
+
+    def _words(self, count: int) -> str:
+        dice = self._dice
+        return " ".join(
+            "".join(dice.choices(_SYLLABLES, k=dice.randint(1, 3))) for _ in range(count)
+        )
+
+
+def _page(title: str, paragraphs: list[str], taken: list[str]) -> bytes:
+    menu = "".join(f'<li class="menu-item"><a href="/section/{n}">Section {n}</a></li>' for n in range(250))
+    script = "<script>" + "var a=1;" * 1000 + "</script>"
+    body = "".join(f"<p>{paragraph}</p>\n" for paragraph in [*taken, *paragraphs])
+    return (
+        f"<html><head><title>{title}</title>{script}</head><body><nav><ul>{menu}</ul></nav>"
+        f"<article><h1>{title}</h1>{body}</article></body></html>"
+    ).encode()
+
+
+def _insert(connection: Connection, table: str, columns: str, rows: list[list[Any]]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def _steps(home: Path, *, batches: int, articles: int) -> Iterator[tuple[str, Built]]:
+    desk = Desk(home=home)
+    simulation = Simulation(desk, seed=20261122, documents=-(-articles // batches))
+    simulation.add(batches)
+    yield "a whole site", build(desk)
+    yield "nothing new", build(desk)
+    simulation.add(1)
+    yield "one more batch", build(desk)
+
+
+def _measure(home: Path, *, batches: int, articles: int) -> None:
+    for name, built in _steps(home, batches=batches, articles=articles):
+        print(f"{name:16} {built.seconds:7.2f} s   {built.written:6} of {built.pages} files written")
+    files = [path for path in (home / "reports").rglob("*") if path.is_file()]
+    pages = [path for path in files if path.suffix == ".html"]
+    largest = max(pages, key=lambda path: path.stat().st_size)
+    print(f"on disk          {sum(path.stat().st_size for path in files) / 1e6:7.1f} MB")
+    print(f"largest page     {largest.stat().st_size / 1e3:7.1f} kB   {largest.name}")
+
+
+def main() -> None:
+    """Simulate a desk and print the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--batches", type=int, default=300)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--keep", type=Path, help="the home to make and leave")
+    arguments = parser.parse_args()
+    if arguments.keep is not None:
+        _measure(arguments.keep, batches=arguments.batches, articles=arguments.articles)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(Path(folder), batches=arguments.batches, articles=arguments.articles)
+
+
+if __name__ == "__main__":
+    main()
