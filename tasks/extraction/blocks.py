@@ -8,7 +8,7 @@ containers, the words in class names, the neighbours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -72,7 +72,7 @@ _FIRST_CLASS_BIT = len(TAG_GROUPS)
 _CLASSES = re.compile(
     "|".join(f"(?P<{n}>{'|'.join(p.split())})" for n, p in _CLASS_GROUPS.items()), re.IGNORECASE
 )
-_BIT_OF_CLASS = {n: 1 << (_FIRST_CLASS_BIT + i) for i, n in enumerate(CLASS_GROUPS)}
+CLASS_BITS = {n: 1 << (_FIRST_CLASS_BIT + i) for i, n in enumerate(CLASS_GROUPS)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
@@ -112,12 +112,20 @@ def blocks_of(tree: html.HtmlElement) -> list[Block]:
     return walker.blocks
 
 
+def heading_place(blocks: Sequence[Block], title: str | None) -> int | None:
+    """Find where the headline stands: a heading with its words, else any block, else any h1."""
+    words = words_of(title or "")
+    titled = [k for k, b in enumerate(blocks) if b.words == words]
+    headings = [k for k in titled if blocks[k].tag == "h1"] or titled
+    return next(iter(headings or (k for k, b in enumerate(blocks) if b.tag == "h1")), None)
+
+
 @lru_cache(maxsize=65_536)
 def _class_bits(name: str) -> int:
     """Read what one class name or id says."""
     bits = 0
     for match in _CLASSES.finditer(name[:_MAX_NAME_CHARS]):
-        bits |= _BIT_OF_CLASS[match.lastgroup or ""]
+        bits |= CLASS_BITS[match.lastgroup or ""]
     return bits
 
 
@@ -180,7 +188,7 @@ class _Walker:
                 label = f"{name}.{child.get('class') or ''}"
                 bits = _named_bits(child) | _BY_TAG.get(name, 0)
                 if _is_hidden(child):
-                    bits |= _BIT_OF_CLASS["hidden"]
+                    bits |= CLASS_BITS["hidden"]
                 below = _Place(
                     name, bits, place.around | bits, number, place.parent,
                     f"{upper}/{lower}/{label}", place.depth + 1,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tasks.extraction import engine_trafilatura
 from tasks.extraction.agreement import agree
-from tasks.extraction.blocks import blocks_of
+from tasks.extraction.blocks import blocks_of, heading_place
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import parse
@@ -37,9 +37,12 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     site_name = site.site_name_of(claims)
     blocks = blocks_of(tree)
     headline, title_source = title.decide_title(claims, site_name=site_name, url=own_url)
-    authors, author_source = byline.decide_authors(claims, tree, site_name=site_name)
+    heading = heading_place(blocks, headline)
+    authors, author_source = byline.decide_authors(
+        claims, tree, blocks, heading=heading, site_name=site_name
+    )
     published = dates.decide_published(
-        claims, tree, blocks, title=headline, url=own_url, fetched_at=fetched_at
+        claims, tree, blocks, heading=heading, url=own_url, fetched_at=fetched_at
     )
     found = engine_trafilatura.main_text(tree, url=own_url)
     agreed = agree(found or "", page.source, blocks, title=headline)

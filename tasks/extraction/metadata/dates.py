@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import html
 
 from tasks.extraction import engine_htmldate
-from tasks.extraction.blocks import Block, words_of
+from tasks.extraction.blocks import Block
 from tasks.extraction.metadata.calendar import Stated, dates_in, read_one
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
@@ -70,17 +70,17 @@ def decide_published(
     tree: html.HtmlElement,
     blocks: Sequence[Block],
     *,
-    title: str | None,
+    heading: int | None,
     url: str | None,
     fetched_at: datetime,
 ) -> Dated:
     """Return the publication date; `NO_DATE` where the page states none.
 
-    Where the only dates stated are impossible or in the future, `flag` says so and both values
+    `heading` is the place of the headline among `blocks`. Where the only dates stated are impossible or in the future, `flag` says so and both values
     are None. `guessed` marks a day that stands on the page without being called its date.
     """
     latest = fetched_at + _TOLERANCE
-    claims = list(_claims(structured, tree, blocks, title=title, url=url))
+    claims = list(_claims(structured, tree, blocks, heading=heading, url=url))
     score: dict[date, float] = {}
     for source, stated in claims:
         for day in stated.days:
@@ -149,7 +149,7 @@ def _claims(
     tree: html.HtmlElement,
     blocks: Sequence[Block],
     *,
-    title: str | None,
+    heading: int | None,
     url: str | None,
 ) -> Iterator[tuple[str, Stated]]:
     """Yield the first date that each kind of place states."""
@@ -173,14 +173,11 @@ def _claims(
             yield source, stated
     if (match := _URL_DAY.search(url or "")) and (stated := read_one("-".join(match.groups()))):
         yield "url", stated
-    yield from _visible(structured, blocks, title)
+    yield from _visible(blocks, heading)
 
 
-def _visible(
-    structured: Structured, blocks: Sequence[Block], title: str | None
-) -> Iterator[tuple[str, Stated]]:
+def _visible(blocks: Sequence[Block], heading: int | None) -> Iterator[tuple[str, Stated]]:
     """Yield what stands around the headline, dates of change left out."""
-    heading = _heading_place(blocks, words_of(title or ""))
     if heading is None:
         return
     for source, places in (("byline", _BYLINE_PLACES), ("near-heading", _NEAR_PLACES)):
@@ -194,12 +191,6 @@ def _visible(
                 if stated is not None and stated.days:
                     yield source, stated
                     break
-
-
-def _heading_place(blocks: Sequence[Block], title_words: str) -> int | None:
-    titled = [k for k, b in enumerate(blocks) if b.words == title_words]
-    headings = [k for k in titled if blocks[k].tag == "h1"] or titled
-    return next(iter(headings or (k for k, b in enumerate(blocks) if b.tag == "h1")), None)
 
 
 def _searched(
