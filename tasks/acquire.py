@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +28,14 @@ from tasks.model import (
     short_hash,
 )
 from tasks.orchestration import verb
-from tasks.readers.by_kind import read
+from tasks.readers.by_kind import is_address, read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
+from tasks.readers.web.crawl import spool_path
+from tasks.readers.web.service import Web, role_of
 from tasks.stage import StageResult
-from warehouse import ledger
+from tasks.web_memory import fetch_rows, listing_rows
+from warehouse import fetches, ledger
+from warehouse.connect import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +49,15 @@ class Taking:
     """How a source is taken in: bounds, and what an interrupted run took already.
 
     `limit` is how many documents the batch may take (None: all). A resumed run cannot read
-    standard input again. `documents` are the ids that a replay takes (None: all).
+    standard input again. `documents` are the ids that a replay takes (None: all). `web` fetches
+    addresses; None where the run has no business there (a replay).
     """
 
     max_bytes: int
     limit: int | None = None
     resumed: bool = False
     documents: tuple[str, ...] | None = None
+    web: Web | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +71,7 @@ class _Shards:
     seen: set[str]
     position: int
     shard_no: int
+    web: Web | None = None
     pending: list[shards.Record] = field(default_factory=list)
     pending_bytes: int = 0
     written: list[StageResult] = field(default_factory=list)
@@ -95,12 +102,26 @@ class _Shards:
             seconds=time.monotonic() - self.started,
         )
         with self.desk.writing("acquire") as connection:
+            if self.web is not None:
+                self.record_web(connection)
             ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
         logger.info("acquire %s: %s", self.batch_id, result)
         self.written.append(result)
         self.pending, self.pending_bytes = [], 0
         self.shard_no += 1
         self.started = time.monotonic()
+
+    def record_web(self, connection: Connection) -> None:
+        """Keep what was asked and listed, so that the next run asks only for what is new."""
+        assert self.web is not None
+        listings = listing_rows(self.web.drain_listings(self.spool))
+        fetches.record_listings(connection, self.batch_id, listings)
+        fetches.record_fetches(connection, self.batch_id, fetch_rows(self.pending))
+
+    @property
+    def spool(self) -> Path:
+        """Where the answers of the web wait to be put into shards."""
+        return spool_path(self.desk.work(self.batch_id), self.source_no)
 
     def _document(self, item: RawItem) -> RawDocument:
         locator, again = item.locator, 2
@@ -118,7 +139,9 @@ class _Shards:
             place=item.place,
             kind=item.kind,
             payload=item.payload,
-            payload_sha256=None if item.payload is None else sha256_of(item.payload),
+            payload_sha256=(
+                item.payload_sha256 if item.payload is None else sha256_of(item.payload)
+            ),
             payload_bytes=0 if item.payload is None else len(item.payload),
             media_type=item.media_type,
             charset=item.charset,
@@ -151,10 +174,11 @@ def acquire(
         seen=seen,
         position=sum(shard.taken for shard in before),
         shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
+        web=taking.web,
     )
     error = None
     try:
-        for item in _items(source, taking, mine):
+        for item in _items(source, taking, mine, out.spool):
             if taking.limit is not None and out.position >= taking.limit:
                 break
             out.add(item)
@@ -162,9 +186,11 @@ def acquire(
         logger.info("%s", unavailable)
         if not mine and not out.written and not out.pending:
             error = str(unavailable)
-        out.add(_failed(source.locator, unavailable.reason, unavailable.detail))
+        out.add(_failed(unavailable.locator, unavailable.reason, unavailable.detail))
     out.flush()
     with desk.writing("acquire") as connection:
+        if out.web is not None:
+            out.record_web(connection)
         ledger.source_read(connection, batch_id, source_no, error=error)
     return out.written
 
@@ -185,7 +211,34 @@ def _taken_before(
     return seen, frozenset(mine | (renamed & seen))
 
 
-def _items(source: Source, taking: Taking, skip: frozenset[str]) -> Iterator[RawItem]:
+def begin_fetching(
+    desk: Desk, batch_id: str, sources: Iterable[tuple[int, Source]], taking: Taking
+) -> None:
+    """Let all addresses among some sources (number, source) be fetched side by side from now on.
+
+    Not with a limit: what the first source leaves of it is for the next to fetch.
+    """
+    if taking.web is None or taking.limit is not None:
+        return
+    for source_no, source in sources:
+        if is_address(source.locator):
+            spool = spool_path(desk.work(batch_id), source_no)
+            taking.web.start(
+                spool, [source.locator], locator=source.locator, role=role_of(source.kind)
+            )
+
+
+def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) -> Iterator[RawItem]:
+    def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
+        assert taking.web is not None
+        taking.web.start(
+            spool, urls, locator=source.locator, role=role_of(kind), limit=taking.limit
+        )
+        return taking.web.read(spool, skip=skip)
+
+    if source.locator == "-" and taking.resumed and spool.exists():
+        yield from fetch([], None)
+        return
     if source.locator == "-" and taking.resumed:
         yield _failed(
             "stdin#end",
@@ -200,8 +253,9 @@ def _items(source: Source, taking: Taking, skip: frozenset[str]) -> Iterator[Raw
         source,
         stdin=sys.stdin.buffer if source.locator == "-" else None,
         max_bytes=taking.max_bytes,
-        now=_now,
+        now=now_utc,
         skip=skip,
+        fetch=None if taking.web is None else fetch,
     )
 
 
@@ -211,12 +265,11 @@ def _failed(locator: str, reason: Reason, detail: str) -> RawItem:
         place=locator,
         kind=Kind.TEXT,
         payload=None,
-        fetched_at=_now(),
+        fetched_at=now_utc(),
         refusal=Refusal(stage=Stage.ACQUIRE, reason=reason, detail=detail),
     )
 
 
-def _now() -> datetime:
+def now_utc() -> datetime:
+    """Read the clock."""
     return datetime.now(UTC)
-
-

@@ -66,7 +66,8 @@ def record_listings(connection: Connection, batch_id: str, rows: Sequence[Listin
     for row in rows:
         connection.execute("DELETE FROM ops.listing WHERE key = $key", {"key": row.key})
         connection.execute(
-            "INSERT INTO ops.listing (key, batch_id, url, fetched_at, etag, last_modified, entries) "
+            "INSERT INTO ops.listing "
+            "(key, batch_id, url, fetched_at, etag, last_modified, entries) "
             "VALUES ($key, $batch_id, $url, $fetched_at, $etag, $last_modified, $entries)",
             {"batch_id": batch_id, **asdict(row)},
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -30,8 +30,11 @@ from tasks.readers.streams import (
     without_compression_suffix,
 )
 from tasks.readers.warc import read_warc
+from tasks.readers.web.rules import WEB_KINDS
 
 Reader = Callable[[ByteStream, Origin], Iterator[RawItem]]
+Fetching = Callable[[Sequence[str], str | None], Iterator[RawItem]]
+"""Addresses and the kind that is forced on them in, their documents out."""
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
@@ -42,7 +45,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "warc": read_warc,
     }
 )
-KINDS: tuple[str, ...] = tuple(READERS)
+URLS = "urls"
+KINDS: tuple[str, ...] = (*READERS, URLS, *WEB_KINDS)
 """The names that force a reader (`--kind`)."""
 
 _KIND_OF: Mapping[str, str] = MappingProxyType(
@@ -51,6 +55,7 @@ _KIND_OF: Mapping[str, str] = MappingProxyType(
 """What was found in the bytes, and who reads it. Nobody reads any other type."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_WEB_SCHEME = re.compile(r"https?://", re.I)
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.I)
 STDIN = "-"
 
@@ -62,45 +67,58 @@ def read(
     max_bytes: int,
     now: Callable[[], datetime],
     skip: Collection[str] = frozenset(),
+    fetch: Fetching | None = None,
 ) -> Iterator[RawItem]:
     """Yield every document of a source, in a stable order, one at a time.
 
     `stdin` is read where the source is `-`. A payload of more than `max_bytes` is refused without
     being held. Locators in `skip` were taken in before and are not read again. A file that cannot
-    be read, or is broken, is one item with its refusal; neighbours go on.
+    be read, or is broken, is one item with its refusal; neighbours go on. `fetch` is asked for what
+    addresses hold, the source itself or the lines of a list.
 
     Raises `UsageError` for an unknown kind, and `SourceUnavailable` where the whole source cannot
     be read (nothing was yielded then).
     """
-    if source.kind is not None and source.kind not in READERS:
+    if source.kind is not None and source.kind not in KINDS:
         raise UsageError(f"unknown kind {source.kind!r}", f"the known kinds are {', '.join(KINDS)}")
     origin = Origin(locator="", name="", max_bytes=max_bytes, now=now, skip=skip)
     if source.locator == STDIN:
-        return _read_stdin(stdin, source.kind, origin)
+        return _read_stdin(stdin, source.kind, origin, fetch)
+    if is_address(source.locator):
+        return _read_web([source.locator], source.kind, fetch)
     if _ADDRESS.match(source.locator) and not os.path.lexists(source.locator):
-        return _read_web(source.locator)
-    return _read_files(source, origin)
+        scheme = source.locator.partition("://")[0]
+        detail, remedy = f"no reader for {scheme}:// addresses", "give a file, a folder or a URL"
+        raise SourceUnavailable(source.locator, Reason.UNREACHABLE, detail, remedy)
+    return _read_files(source, origin, fetch)
 
 
-def _read_web(address: str) -> Iterator[RawItem]:
-    """Stand where pages, feeds and sitemaps will be fetched."""
-    if _WEB_ADDRESS.fullmatch(address):
-        detail, remedy = "web sources are not built in yet", "save the page and give its file"
-        raise SourceUnavailable(address, Reason.UNREACHABLE, detail, remedy)
-    scheme = address.partition("://")[0]
-    detail, remedy = f"no reader for {scheme}:// addresses", "give a file, a folder or a glob"
-    raise SourceUnavailable(address, Reason.UNREACHABLE, detail, remedy)
+def is_address(locator: str) -> bool:
+    """Say whether a source is an address of the web, and no file that is named like one."""
+    return _WEB_SCHEME.match(locator) is not None and not os.path.lexists(locator)
 
 
-def _read_files(source: Source, origin: Origin) -> Iterator[RawItem]:
+def _read_web(
+    addresses: Sequence[str], kind: str | None, fetch: Fetching | None
+) -> Iterator[RawItem]:
+    if fetch is None:
+        detail, remedy = "nothing is fetched here", "give its file"
+        raise SourceUnavailable(addresses[0], Reason.UNREACHABLE, detail, remedy)
+    return fetch(addresses, None if kind == URLS else kind)
+
+
+def _read_files(source: Source, origin: Origin, fetch: Fetching | None) -> Iterator[RawItem]:
     files = files_of(source.locator)
     first = next(files)
     is_alone = first.path == source.locator
     if is_alone:
         try:
-            _open(first.path).close()
+            with _open(first.path) as raw:
+                listed = addresses_in(ByteStream(raw), source.kind)
         except OSError as error:
             raise unavailable(source.locator, error) from None
+        if listed:
+            return _read_web(listed, None, fetch)
     return _read_each(chain([first], files), source.kind, origin)
 
 
@@ -163,7 +181,9 @@ def _is_broken_archive(stream: ByteStream, media_type: str, origin: Origin) -> b
     return is_named_so and stream.compression is None and media_type == BINARY
 
 
-def _read_stdin(stdin: BinaryIO | None, kind: str | None, origin: Origin) -> Iterator[RawItem]:
+def _read_stdin(
+    stdin: BinaryIO | None, kind: str | None, origin: Origin, fetch: Fetching | None
+) -> Iterator[RawItem]:
     """Yield what standard input holds: one document, one container, or the pages of its URLs.
 
     What is read is numbered from 1. It has no lasting place, so a document's place is its
@@ -172,8 +192,8 @@ def _read_stdin(stdin: BinaryIO | None, kind: str | None, origin: Origin) -> Ite
     if stdin is None:
         raise SourceUnavailable(STDIN, Reason.UNREADABLE, "there is no standard input", "pipe one")
     stream = ByteStream(stdin)
-    if kind is None and (address := _first_of_addresses(stream.peek(PREFIX_BYTES))):
-        return _read_web(address)
+    if listed := addresses_in(stream, kind):
+        return _read_web(listed, None if kind == URLS else kind, fetch)
     within = replace(origin, locator="stdin", skip=frozenset())
     return _numbered(_read_stream(stream, kind, within), origin.skip)
 
@@ -190,11 +210,25 @@ def _numbered(items: Iterator[RawItem], skip: Collection[str]) -> Iterator[RawIt
             yield replace(item, locator=locator, place=place)
 
 
-def _first_of_addresses(prefix: bytes) -> str | None:
-    """Return the first of the URLs that input consists of, one a line; None for anything else."""
-    lines = prefix.decode("utf-8", "replace").split("\n")
+def addresses_in(stream: ByteStream, kind: str | None) -> list[str]:
+    """Return the addresses that a stream consists of, one a line; nothing for anything else.
+
+    The first lines decide: all of them are addresses, but for blank ones and comments (`#`).
+    Later lines that are none are returned too, to be refused one by one. With the kind `urls` any
+    text is a list; with another kind none is, but for the kinds of the web.
+    """
+    if kind is not None and kind != URLS and kind not in WEB_KINDS:
+        return []
+    prefix = stream.peek(PREFIX_BYTES)
+    lines = prefix.decode("utf-8-sig", "replace").split("\n")
     if len(prefix) == PREFIX_BYTES:
         lines.pop()  # cut off, perhaps in the middle of an address
-    written = [line.strip() for line in lines if line.strip()]
+    written = [line for line in map(str.strip, lines) if line and not line.startswith("#")]
     is_list = bool(written) and all(_WEB_ADDRESS.fullmatch(line) for line in written)
-    return written[0] if is_list else None
+    if not is_list and kind != URLS:
+        return []
+    found = bytearray()
+    while piece := stream.take(PREFIX_BYTES):
+        found += piece
+    lines = found.decode("utf-8-sig", "replace").split("\n")
+    return [line for line in map(str.strip, lines) if line and not line.startswith("#")]

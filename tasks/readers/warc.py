@@ -7,26 +7,19 @@ decides only what the content leaves open, because types in archives are often m
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from tasks.model import Kind, RawItem, Reason, Refusal
-from tasks.readers.document import is_blank
-from tasks.readers.http_message import HttpResponse, content_type, decoded_body, parse_response
-from tasks.readers.inflate import Damaged
-from tasks.readers.origin import Origin, refusal
-from tasks.readers.sniff import BINARY, HTML, PREFIX_BYTES, TEXT, binary_type, sniff
+from tasks.model import Kind, RawItem, Reason
+from tasks.readers.http_message import content_type, parse_response
+from tasks.readers.origin import Origin
+from tasks.readers.response import judge_content, judge_response, refuse
 from tasks.readers.streams import ByteStream
 from tasks.readers.warc_records import WarcRecord, records
 
 DOCUMENT_TYPES = frozenset({"response", "resource", "revisit", "conversion"})
-HTML_TYPES = frozenset({HTML, "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-UNDECLARED_TYPES = frozenset({None, BINARY, "application/unknown", "unknown/unknown", "*/*"})
-"""No type, or the ones that servers send when they do not know."""
-
 HEAD_BYTES = 256 * 1024
 """Room for an HTTP head beside a body of `max_bytes`."""
 LONGEST_ID = 200
@@ -105,21 +98,21 @@ def _item(record: WarcRecord, kind: str, locator: str, archive: _Archive) -> Raw
         url=re.sub(r"\s", "%20", target) if re.match(r"https?://", target, re.I) else None,
     )
     if record.damage is not None:
-        return _refused(blank, record.damage.reason, record.damage.detail)
+        return refuse(blank, record.damage.reason, record.damage.detail)
     if kind == "revisit":
         original = archive.original_of(record)
         if original is None:
-            return _refused(blank, Reason.TRUNCATED_INPUT, _of_missing_original(record))
+            return refuse(blank, Reason.TRUNCATED_INPUT, _of_missing_original(record))
         record = original
     truncated = record.headers.get("warc-truncated")
     if truncated:
-        return _refused(blank, Reason.TRUNCATED_INPUT, f"the crawler cut it off: {truncated[:60]}")
+        return refuse(blank, Reason.TRUNCATED_INPUT, f"the crawler cut it off: {truncated[:60]}")
     if "warc-segment-number" in record.headers:
-        return _refused(blank, Reason.TRUNCATED_INPUT, "the record goes on in other files")
+        return refuse(blank, Reason.TRUNCATED_INPUT, "the record goes on in other files")
     response = parse_response(record.block)
     if response is None:
         return _of_bare_content(blank, record, archive.origin.max_bytes)
-    return _of_response(blank, response, archive.origin.max_bytes)
+    return judge_response(blank, response, archive.origin.max_bytes)
 
 
 def _of_missing_original(revisit: WarcRecord) -> str:
@@ -137,66 +130,11 @@ def _of_bare_content(blank: RawItem, record: WarcRecord, max_bytes: int) -> RawI
     """Judge a record without an HTTP head: a resource, a conversion, a response to `dns:`."""
     declared, charset = content_type(record.headers.get("content-type"))
     if declared == "application/http":
-        return _refused(blank, Reason.BAD_FILE, "the record does not begin with an HTTP status")
+        return refuse(blank, Reason.BAD_FILE, "the record does not begin with an HTTP status")
     if len(record.block) > max_bytes:
-        return _refused(blank, Reason.TOO_LARGE, f"{len(record.block)} bytes")
+        return refuse(blank, Reason.TOO_LARGE, f"{len(record.block)} bytes")
     item = replace(blank, payload=record.block, media_type=declared, charset=charset)
-    return _judged(item, record.block, declared)
-
-
-def _of_response(blank: RawItem, response: HttpResponse, max_bytes: int) -> RawItem:
-    declared, charset = content_type(response.header("content-type"))
-    item = replace(
-        blank,
-        media_type=declared,
-        charset=charset,
-        http_status=response.status,
-        http_headers=json.dumps(response.headers, ensure_ascii=False),
-    )
-    status = f"HTTP status {response.status} {response.phrase}".strip()
-    is_redirect = response.status in {300, 301, 302, 303, 307, 308}
-    if not is_redirect and not 200 <= response.status < 300:
-        return _refused(item, Reason.HTTP_ERROR, status)
-    if response.status == 206 and not response.is_whole_range:
-        return _refused(item, Reason.TRUNCATED_INPUT, f"{status}: a part of the page")
-    try:
-        body = decoded_body(response, max_bytes)
-    except Damaged as damaged:
-        kept = response.body if damaged.reason is Reason.UNSUPPORTED_MEDIA_TYPE else None
-        return replace(_refused(item, damaged.reason, damaged.detail), payload=kept)
-    item = replace(item, payload=body)
-    if is_redirect:
-        place = response.header("location") or "nowhere"
-        return _refused(item, Reason.REDIRECT_PAGE, f"{status}, to {place[:200]}")
-    return _judged(item, body, declared)
-
-
-def _judged(item: RawItem, body: bytes, declared: str | None) -> RawItem:
-    """Tell page, text and anything else apart: by content, then by the declared type."""
-    if is_blank(body):
-        return _refused(item, Reason.EMPTY_BODY, f"{len(body)} bytes, none of them text")
-    prefix = body[:PREFIX_BYTES]
-    sniffed = sniff(prefix)
-    is_page = sniffed.media_type == HTML and (
-        sniffed.certain or declared in UNDECLARED_TYPES or declared in HTML_TYPES
-    )
-    if is_page or (declared in HTML_TYPES and sniffed.media_type == TEXT):
-        return item
-    if declared in HTML_TYPES:
-        binary = binary_type(prefix)
-        reason = Reason.UNSUPPORTED_MEDIA_TYPE if binary is None else Reason.NOT_HTML
-        return _refused(
-            item, reason, f"declared as a page, but its content is {sniffed.media_type}"
-        )
-    if sniffed.media_type in {TEXT, HTML} and (declared == TEXT or declared in UNDECLARED_TYPES):
-        return replace(item, kind=Kind.TEXT)
-    shown = sniffed.media_type if declared in UNDECLARED_TYPES else declared
-    return _refused(item, Reason.UNSUPPORTED_MEDIA_TYPE, f"{shown} holds no article")
-
-
-def _refused(item: RawItem, reason: Reason, detail: str) -> RawItem:
-    refused: Refusal = refusal(reason, detail)
-    return replace(item, refusal=refused)
+    return judge_content(item, record.block, declared)
 
 
 def _captured_at(record: WarcRecord, now: datetime) -> datetime:

@@ -319,7 +319,7 @@ def test_a_source_that_gives_nothing_is_unavailable_in_one_clear_line(
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a", "http://example.org", "s3://b/k"])
-def test_addresses_are_unreachable_until_the_web_is_built_in(take: Take, address: str) -> None:
+def test_addresses_are_unreachable_where_nothing_fetches(take: Take, address: str) -> None:
     with pytest.raises(SourceUnavailable) as caught:
         take(address)
     assert caught.value.reason is Reason.UNREACHABLE

@@ -1,0 +1,46 @@
+"""Find the feeds that a page leads to, by the links that are made for programs."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from tasks.readers.web.address import parse_address
+from tasks.readers.web.listings import Listed, decode
+from tasks.readers.web.rules import Failure, Role
+
+_HEAD_CHARS = 512 * 1024
+"""Where the head of a page ends at the latest."""
+_FEED_TYPE = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)", re.I)
+"""Plain `application/json` is left out: blogs use it for the page's own record, not for a feed."""
+
+
+def feeds_of(body: bytes, url: str, charset: str | None = None) -> list[Listed]:
+    """Return the feeds that a page declares (`<link rel=alternate>`), in order, each once."""
+    parser = _Links()
+    parser.feed(decode(body, charset)[:_HEAD_CHARS])
+    found: dict[str, Listed] = {}
+    for href in parser.found:
+        try:
+            address = parse_address(href, base=parser.base or url)
+        except Failure:
+            continue  # a broken hint is no document, and there may be another
+        found.setdefault(address.key, Listed(url=address.url, role=Role.FEED))
+    return list(found.values())
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.base: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in reversed(attrs)}
+        if tag == "base" and self.base is None and named.get("href", "").startswith("http"):
+            self.base = named["href"]
+        is_feed = "alternate" in named.get("rel", "").lower().split() and _FEED_TYPE.fullmatch(
+            named.get("type", "").strip()
+        )
+        if tag == "link" and is_feed and named.get("href"):
+            self.found.append(named["href"])

@@ -1,0 +1,238 @@
+"""Fetch an address as a good guest: robots first, at the origin's pace, each hop judged anew."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tasks.model import Reason
+from tasks.readers.http_message import HttpResponse, decoded_body
+from tasks.readers.inflate import Damaged
+from tasks.readers.web.address import Address, Origin, parse_address
+from tasks.readers.web.client import Client, Response
+from tasks.readers.web.pace import Lane, retry_after_seconds
+from tasks.readers.web.robots import Robots, read_robots
+from tasks.readers.web.rules import (
+    LONGEST_WAIT_SECONDS,
+    MAX_REDIRECTS,
+    MAX_TRIES,
+    ROBOTS_SECONDS,
+    Failure,
+    FetchRules,
+)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BUSY = frozenset({429, 500, 502, 503, 504})
+"""Answers after which the same request may succeed a little later."""
+_WAIT_SECONDS = (1.0, 4.0)
+"""Pauses before the second and the third try, each drawn out by up to as much again."""
+_LARGE_BODY = 256 * 1024
+_TELLING = frozenset({
+    Reason.BLOCKED_URL, Reason.UNREACHABLE, Reason.TLS_ERROR, Reason.FETCH_TIMEOUT,
+    Reason.PROTOCOL_ERROR, Reason.TRUNCATED_INPUT,
+})  # fmt: skip
+"""Why a robots.txt could not be had, where that says the same of every page of its origin. Other
+reasons (it is too large, its gzip is broken) mean: not now, come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What lets a server say that nothing changed, for the URL that gave it."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers of a conditional request."""
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The last response of a chain, and how it was reached: (status, URL) of each hop before."""
+
+    response: Response
+    fetched_at: datetime
+    hops: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def message(self) -> HttpResponse:
+        """Return the response as archives keep it; its transfer encoding is undone already."""
+        return HttpResponse(
+            status=self.response.status,
+            phrase=self.response.phrase,
+            headers=tuple(
+                (n, v) for n, v in self.response.headers if n.lower() != "transfer-encoding"
+            ),
+            body=self.response.body,
+        )
+
+    async def body(self, max_bytes: int) -> bytes:
+        """Return the body decoded; raises `Failure` for a broken or boundless encoding."""
+        try:
+            if len(self.response.body) > _LARGE_BODY:
+                return await asyncio.to_thread(decoded_body, self.message, max_bytes)
+            return decoded_body(self.message, max_bytes)
+        except Damaged as damaged:
+            raise Failure(damaged.reason, damaged.detail) from None
+
+
+@dataclass(slots=True)
+class Courtesy:
+    """What we know of the origins of a run, and how many requests may be under way at once.
+
+    `keep` is told the rules that an origin gave, for a run that goes on after a kill.
+    """
+
+    rules: FetchRules
+    slots: asyncio.Semaphore
+    keep: Callable[[Origin, datetime, Robots], None]
+    lanes: dict[Origin, Lane] = field(default_factory=dict)
+    robots: dict[Origin, tuple[datetime, Robots]] = field(default_factory=dict)
+    asking: dict[Origin, asyncio.Lock] = field(default_factory=dict)
+
+    def lane(self, origin: Origin) -> Lane:
+        """Return the lane to an origin."""
+        if origin not in self.lanes:
+            self.lanes[origin] = Lane(self.rules.gap_seconds, time.monotonic)
+        return self.lanes[origin]
+
+
+class Fetch:
+    """Fetch addresses one by one; many may be under way at once, each origin has one request."""
+
+    def __init__(
+        self, client: Client, courtesy: Courtesy, rules: FetchRules, now: Callable[[], datetime]
+    ) -> None:
+        """Use a client that is open in the running event loop."""
+        self._client = client
+        self._courtesy = courtesy
+        self._rules = rules
+        self._now = now
+
+    async def get(
+        self,
+        address: Address,
+        *,
+        validators: Validators | None = None,
+        max_bytes: int | None = None,
+    ) -> Answer:
+        """Return the answer to an address behind its redirects, whatever its status.
+
+        Raises `Failure`: `robots_denied`, `too_many_redirects`, `retry_later` and all that
+        `Client.get` raises. Credentials and cookies are never sent, so none cross a redirect.
+        """
+        bound = max_bytes or self._rules.max_bytes
+        return await self._follow(address, validators, bound, asks_robots=True)
+
+    async def _follow(
+        self, at: Address, validators: Validators | None, max_bytes: int, *, asks_robots: bool
+    ) -> Answer:
+        hops: list[tuple[int, str]] = []
+        seen = {at.url}
+        while True:
+            if asks_robots:
+                await self._check_robots(at)
+            known = validators if validators and validators.url == at.url else None
+            response = await self._ask(at, known, max_bytes)
+            target = response.header("location")
+            if response.status not in _REDIRECTS or not target:
+                return Answer(response=response, fetched_at=self._now(), hops=tuple(hops))
+            hops.append((response.status, at.url))
+            at = _next_hop(target, at)
+            if at.url in seen:
+                raise Failure(Reason.TOO_MANY_REDIRECTS, f"a circle that returns to {at.url}")
+            if len(hops) > MAX_REDIRECTS:
+                raise Failure(Reason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS}, to {at.url}")
+            seen.add(at.url)
+
+    async def _ask(
+        self, address: Address, validators: Validators | None, max_bytes: int
+    ) -> Response:
+        """Ask up to three times, at the pace of the origin and as late as it wishes."""
+        lane = self._courtesy.lane(address.origin)
+        headers = validators.headers() if validators else {}
+        for number in range(1, MAX_TRIES + 1):
+            is_last = number == MAX_TRIES
+            try:
+                async with lane.turn(), self._courtesy.slots:
+                    response = await self._client.get(address, headers, max_bytes=max_bytes)
+                    wait = self._wished(response)
+                    if wait is not None:
+                        lane.postpone(wait)
+            except Failure as failure:
+                if is_last or not failure.may_help:
+                    raise
+                await asyncio.sleep(_backoff(number))
+                continue
+            if wait is not None and (wait > LONGEST_WAIT_SECONDS or is_last):
+                detail = f"answered {response.status}, come back in {wait:.0f} s"
+                raise Failure(Reason.RETRY_LATER, detail)
+            if response.status not in _BUSY or is_last:
+                break
+            if wait is None:
+                await asyncio.sleep(_backoff(number))
+        if response.status == 429:
+            raise Failure(Reason.RETRY_LATER, f"answered 429 {MAX_TRIES} times")
+        return response
+
+    def _wished(self, response: Response) -> float | None:
+        if response.status not in _BUSY:
+            return None
+        return retry_after_seconds(response.header("retry-after"), self._now())
+
+    async def _check_robots(self, address: Address) -> None:
+        robots = await self.robots(address.origin)
+        if robots.closed is not None:
+            reason, detail = robots.closed
+            raise Failure(reason, detail)
+        if not robots.allows(address.url):
+            raise Failure(Reason.ROBOTS_DENIED, f"robots.txt of {address.origin.url} forbids it")
+
+    async def robots(self, origin: Origin) -> Robots:
+        """Return the rules of an origin, asked once a day at most."""
+        courtesy = self._courtesy
+        async with courtesy.asking.setdefault(origin, asyncio.Lock()):
+            held = courtesy.robots.get(origin)
+            if held is None or (self._now() - held[0]).total_seconds() > ROBOTS_SECONDS:
+                held = self._now(), await self._ask_robots(origin)
+                courtesy.robots[origin] = held
+                if held[1].closed is None:
+                    courtesy.keep(origin, *held)
+            lane = courtesy.lane(origin)
+            gap = max(self._rules.gap_seconds, held[1].crawl_delay)
+            if lane.gap_seconds != gap:
+                lane.gap_seconds = gap
+                lane.postpone(gap)
+            return held[1]
+
+    async def _ask_robots(self, origin: Origin) -> Robots:
+        """Ask; an origin that cannot be asked is closed for the same reason."""
+        try:
+            at = parse_address(f"{origin.url}/robots.txt")
+            answer = await self._follow(at, None, self._rules.max_bytes, asks_robots=False)
+            body = await answer.body(self._rules.max_bytes)
+            return read_robots(answer.response.status, body)
+        except Failure as failure:
+            if failure.reason is Reason.TOO_MANY_REDIRECTS:  # RFC 9309, 2.3.1.2: unavailable
+                return Robots.of("")
+            reason = failure.reason if failure.reason in _TELLING else Reason.RETRY_LATER
+            return Robots(closed=(reason, f"robots.txt: {failure.detail}"))
+
+
+def _next_hop(target: str, at: Address) -> Address:
+    try:
+        return parse_address(target, base=at.url)
+    except Failure as failure:
+        reason = Reason.PROTOCOL_ERROR if failure.reason is Reason.BAD_LINE else failure.reason
+        raise Failure(reason, f"redirected by {at.url}: {failure.detail}") from None
+
+
+def _backoff(number: int) -> float:
+    return _WAIT_SECONDS[number - 1] * (1 + random.random())  # noqa: S311 - jitter, no secret

@@ -1,0 +1,197 @@
+"""The web as a source: crawls in an event loop of their own, read from outside as plain iterators.
+
+The loop runs in one thread, so that all sources of a run go side by side, share their pace and
+robots, and go on fetching while shards are written. Crawls write spools; readers follow them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tasks.errors import SourceUnavailable
+from tasks.model import RawItem, Reason
+from tasks.readers.web.address import Origin
+from tasks.readers.web.client import Client
+from tasks.readers.web.crawl import Crawl, Progress, listing_of
+from tasks.readers.web.fetch import Courtesy, Fetch
+from tasks.readers.web.memory import KnownListing, Memory
+from tasks.readers.web.robots import Robots
+from tasks.readers.web.rules import HOSTS_AT_ONCE, WEB_KINDS, FetchRules, Role
+from tasks.readers.web.spool import Spool, item_of
+
+_PATIENCE_SECONDS = 0.02
+"""How long a reader waits before it looks again: a small part of any gap between requests."""
+
+
+def role_of(kind: str | None) -> Role:
+    """Say what an address is asked for when a kind is forced; a kind of documents means a page."""
+    if kind is None:
+        return Role.AUTO
+    return WEB_KINDS.get(kind, Role.PAGE)
+
+
+def robots_spool(work: Path) -> Path:
+    """Say where the rules of origins lie while a batch is at work."""
+    return work / "robots.spool"
+
+
+@dataclass(slots=True)
+class _Source:
+    crawl: Crawl
+    spool: Spool
+    locator: str
+    ended: Future[None]
+    listings: list[KnownListing] = field(default_factory=list)
+
+
+class Web:
+    """All fetching of one run. Use as a context manager; what was not read is not lost."""
+
+    def __init__(
+        self,
+        rules: FetchRules,
+        memory: Memory,
+        now: Callable[[], datetime],
+        robots: Path,
+    ) -> None:
+        """Nothing is connected before the first crawl starts.
+
+        `robots` is where the rules of origins are kept while the batch is at work.
+        """
+        self._robots = robots
+        self._seen: set[str] = set()
+        self._rules = rules
+        self._memory = memory
+        self._now = now
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="web")
+        self._sources: dict[Path, _Source] = {}
+        self._client: Client | None = None
+        self._fetch: Fetch | None = None
+        self._kept: Spool | None = None
+
+    def __enter__(self) -> Self:
+        """Be ready; the thread starts with the first crawl."""
+        return self
+
+    async def _open(self) -> None:
+        self._client = await Client(self._rules).__aenter__()
+        kept = self._kept = Spool(self._robots)
+        courtesy = Courtesy(
+            rules=self._rules,
+            slots=asyncio.Semaphore(HOSTS_AT_ONCE),
+            keep=lambda origin, at, robots: kept.append(
+                "robots", {"origin": origin, "asked_at": at.isoformat(), "text": robots.text}
+            ),
+        )
+        for frame in takewhile(lambda frame: frame is not None, kept.read()):
+            assert frame is not None
+            scheme, host, port = frame.facts["origin"]
+            asked_at = datetime.fromisoformat(frame.facts["asked_at"])
+            robots = Robots.of(frame.facts["text"])
+            courtesy.robots[Origin(scheme, host, port)] = asked_at, robots
+        self._fetch = Fetch(self._client, courtesy, self._rules, self._now)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop every crawl where it stands, and the thread."""
+        if not self._thread.is_alive():
+            self._loop.close()
+            return
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        for spool in (self._kept, *(source.spool for source in self._sources.values())):
+            if spool is not None:
+                spool.close()
+
+    async def _close(self) -> None:
+        others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        if self._client is not None:
+            await self._client.__aexit__(None, None, None)
+
+    def start(
+        self,
+        spool: Path,
+        seeds: Sequence[str],
+        *,
+        locator: str,
+        role: Role = Role.AUTO,
+        limit: int | None = None,
+    ) -> None:
+        """Begin (or go on with) a crawl whose spool is this file; again is safe."""
+        if spool in self._sources:
+            return
+        if self._fetch is None:
+            self._thread.start()
+            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        assert self._fetch is not None
+        held = Spool(spool)
+        crawl = Crawl(
+            fetch=self._fetch,
+            memory=self._memory,
+            spool=held,
+            rules=self._rules,
+            now=self._now,
+            seen=self._seen,
+            limit=limit,
+        )
+        ended = asyncio.run_coroutine_threadsafe(crawl.run(list(seeds), role), self._loop)
+        self._sources[spool] = _Source(crawl=crawl, spool=held, locator=locator, ended=ended)
+
+    def read(self, spool: Path, *, skip: Collection[str] = frozenset()) -> Iterator[RawItem]:
+        """Yield what a started crawl takes in, as it comes; locators in `skip` were taken before.
+
+        Raises `SourceUnavailable` where the one address of a source could not be had. Leaving
+        early stops the crawl.
+        """
+        source = self._sources[spool]
+        waits = threading.Event()
+        try:
+            for frame in source.spool.read():
+                if frame is None:
+                    if source.ended.done():
+                        source.ended.result()
+                    waits.wait(_PATIENCE_SECONDS)
+                elif frame.kind == "item":
+                    item = item_of(frame.facts["item"], frame.payload)
+                    if item.locator not in skip:
+                        yield item
+                elif frame.kind == "listing":
+                    source.listings.append(listing_of(frame.facts))
+                elif frame.kind == "dead":
+                    reason = Reason(frame.facts["reason"])
+                    raise SourceUnavailable(frame.facts["url"], reason, frame.facts["detail"])
+                elif frame.kind == "end":
+                    return
+        finally:
+            source.ended.cancel()
+
+    def drain_listings(self, spool: Path) -> list[KnownListing]:
+        """Return the listings that were read since the last call."""
+        source = self._sources.get(spool)
+        if source is None:
+            return []
+        listings, source.listings = source.listings, []
+        return listings
+
+    def progress(self) -> dict[str, Progress]:
+        """Say how far each source is."""
+        return {source.locator: source.crawl.progress for source in self._sources.values()}

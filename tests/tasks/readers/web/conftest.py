@@ -1,0 +1,229 @@
+"""A small web on loopback, friendly and hostile, that writes down who asked what and when."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.model import RawItem
+from tasks.readers.web.memory import Memory, NoMemory
+from tasks.readers.web.rules import FetchRules, Role
+from tasks.readers.web.service import Web
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of the server's log, in seconds of one clock for all servers."""
+
+    port: int
+    path: str
+    began: float
+    ended: float
+    headers: Headers
+    status: int
+
+
+@dataclass(slots=True)
+class Site:
+    """One server: give it pages, or functions that write what they like to the connection."""
+
+    host: str
+    port: int
+    pages: dict[str, Any]
+    log: list[Asked]
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    def page(self, path: str, body: bytes | str, status: int = 200, **headers: str) -> str:
+        """Serve a page; header names are written with underscores."""
+        raw = body.encode() if isinstance(body, str) else body
+        named = {"Content-Type": "text/html; charset=utf-8"}
+        named |= {name.replace("_", "-"): value for name, value in headers.items()}
+        self.pages[path] = (status, named, raw)
+        return self.url + path
+
+    def redirect(self, path: str, target: str, status: int = 302) -> str:
+        return self.page(path, b"", status, Location=target)
+
+    def raw(self, path: str, write: Callable[[BaseHTTPRequestHandler], None]) -> str:
+        """Let a function answer, byte by byte."""
+        self.pages[path] = write
+        return self.url + path
+
+    def asked(self, path: str | None = None) -> list[Asked]:
+        """Return the log: of one path, or all but robots.txt."""
+        if path is not None:
+            return [line for line in self.log if line.path == path]
+        return [line for line in self.log if line.path != "/robots.txt"]
+
+    def gaps(self) -> list[float]:
+        """Return the pauses from the end of each request to the start of the next."""
+        lines = sorted(self.log, key=lambda line: line.began)
+        return [b.began - a.ended for a, b in pairwise(lines)]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    site: Site
+
+    def do_GET(self) -> None:
+        began = time.monotonic()
+        self.status = 0
+        try:
+            self._answer()
+        except OSError:
+            self.close_connection = True
+        finally:
+            self.site.log.append(
+                Asked(
+                    self.site.port,
+                    self.path,
+                    began,
+                    time.monotonic(),
+                    {name.lower(): value for name, value in self.headers.items()},
+                    self.status,
+                )
+            )
+
+    def _answer(self) -> None:
+        held = self.site.pages.get(self.path, (404, {"Content-Type": "text/html"}, b"not here"))
+        if callable(held):
+            held(self)
+            return
+        status, headers, body = held
+        known = self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
+        stated = headers.get("ETag"), headers.get("Last-Modified")
+        if any(a is not None and a == b for a, b in zip(known, stated, strict=True)):
+            status, body = 304, b""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.status = code
+        super().send_response(code, message)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass  # clients that hang up on a hostile page are what is tested
+
+
+@pytest.fixture
+def make_site() -> Iterator[Callable[..., Site]]:
+    """Start sites, each on a port (and if wanted an address) of its own."""
+    with ExitStack() as stack:
+
+        def make(host: str = "127.0.0.1") -> Site:
+            handler = type("Handler", (_Handler,), {})
+            server = _Server((host, 0), handler)
+            site = Site(host, server.server_address[1], {}, [])
+            handler.site = site  # type: ignore[attr-defined]
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread.start()
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+            return site
+
+        yield make
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    """One site."""
+    return make_site()
+
+
+@dataclass(slots=True)
+class Crawler:
+    """Crawl as a run would, without a warehouse."""
+
+    folder: Path
+    memory: Memory = field(default_factory=NoMemory)
+    rules: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+    def __call__(
+        self,
+        *urls: str,
+        allow: tuple[str, ...] = ("127.0.0.0/8",),
+        role: Role = Role.AUTO,
+        limit: int | None = None,
+        **rules: Any,
+    ) -> list[RawItem]:
+        self.number += 1
+        stated = {
+            "max_bytes": 1_000_000,
+            "allow_addresses": allow,
+            "gap_seconds": 0.0,
+            "deadline_seconds": 5.0,
+            "contact": "https://example.org/desk",
+            "version": "1",
+        }
+        fetch_rules = FetchRules(**(stated | self.rules | rules))
+        robots = self.folder / f"{self.number}-robots.spool"
+        spool = self.folder / f"{self.number}.spool"
+        with Web(fetch_rules, self.memory, now, robots) as web:
+            web.start(spool, urls, locator=urls[0], role=role, limit=limit)
+            return list(web.read(spool))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Crawler:
+    """A crawler with no memory, no gap and a deadline of five seconds."""
+    return Crawler(folder=tmp_path)
+
+
+def article(title: str, words: int = 120) -> str:
+    """A page that reads like an article, each with words of its own."""
+    sentence = f"The report on {title} says that the harbour works go on until spring. "
+    body = "".join(
+        f"<p>{sentence * 3}Paragraph {n} of {title}.</p>" for n in range(max(1, words // 40))
+    )
+    return (
+        f"<!DOCTYPE html><html lang=en><head><title>{title}</title></head>"
+        f"<body><article><h1>{title}</h1>{body}</article></body></html>"
+    )
+
+
+@pytest.fixture
+def make_article() -> Callable[..., str]:
+    return article
+
+
+def bomb(megabytes: int) -> bytes:
+    """Compress zeros a thousandfold."""
+    return gzip.compress(bytes(megabytes << 20), 9)

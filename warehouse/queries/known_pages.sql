@@ -1,0 +1,55 @@
+-- What is known of pages that may be asked again. Grain: key. Parameters: keys, rules_version.
+-- asked_at, failed: of the last answer in a batch that did not fail. The other columns are set
+-- where the desk holds the payload that the validators stand for: the newest content of its place,
+-- or one that the same rules refused (the two cases in which known_payloads.sql passes it by).
+WITH asked AS (SELECT unnest($keys::VARCHAR[]) AS key),
+
+answers AS (
+    SELECT f.*
+    FROM ops.fetch AS f
+    SEMI JOIN asked AS a ON a.key = f.key
+    INNER JOIN ops.batch AS b ON b.batch_id = f.batch_id AND coalesce(b.gate, '') <> 'failed'
+),
+
+before AS (
+    SELECT d.place, d.payload_sha256, d.outcome, d.rules_version, d.reason, d.batch_sequence,
+        d.position
+    FROM raw.document AS d
+    SEMI JOIN answers AS a ON a.place = d.place
+    WHERE d.outcome NOT IN ('unchanged', 'failed') AND d.payload_sha256 IS NOT NULL
+),
+
+held AS (
+    SELECT place, payload_sha256
+    FROM (
+        SELECT place, payload_sha256
+        FROM before
+        WHERE outcome <> 'quarantined'
+        QUALIFY row_number() OVER (
+            PARTITION BY place ORDER BY batch_sequence DESC, position DESC
+        ) = 1
+    )
+    UNION
+    SELECT place, payload_sha256
+    FROM before
+    WHERE outcome = 'quarantined' AND reason <> 'withdrawn' AND rules_version = $rules_version
+),
+
+valid AS (
+    SELECT a.key, a.url, a.etag, a.last_modified, a.payload_sha256
+    FROM answers AS a
+    INNER JOIN held AS h ON h.place = a.place AND h.payload_sha256 = a.payload_sha256
+    WHERE a.etag IS NOT NULL OR a.last_modified IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY a.key ORDER BY a.fetched_at DESC) = 1
+),
+
+last AS (
+    SELECT key, max(fetched_at) AS asked_at, arg_max(failed, fetched_at) AS failed
+    FROM answers
+    GROUP BY key
+)
+
+SELECT
+    last.key, last.asked_at, last.failed, v.url, v.etag, v.last_modified, v.payload_sha256
+FROM last
+LEFT JOIN valid AS v ON v.key = last.key
