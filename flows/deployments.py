@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 
@@ -34,9 +36,9 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
     return found
 
 
-async def serve_forever(settings: Settings) -> None:
+async def serve_forever(served: Sequence[RunnerDeployment]) -> None:
     """Run the schedules until this process is told to stop."""
     runner = Runner(name="copydesk", pause_on_shutdown=True)
-    for deployment in deployments(settings):
+    for deployment in served:
         await runner.aadd_deployment(deployment)
     await runner.start()

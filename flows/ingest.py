@@ -6,29 +6,37 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.states import Cancelled, State
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.artifacts import tell_prefect
 from flows.session import Session, session_for
 from flows.settings import load_settings
-from tasks.acquire import Taking, acquire
+from tasks.acquire import Taking, acquire, begin_fetching, now_utc
 from tasks.audit import GateRules, audit
 from tasks.clean import clean
 from tasks.dedupe import dedupe
+from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced, CopydeskError, DeskBusy, UsageError
 from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
+from tasks.readers.web.rules import FetchRules
+from tasks.readers.web.service import Web, robots_spool
 from tasks.stage import StageResult
+from tasks.web_memory import DeskMemory
 from warehouse import ledger, store
 from warehouse.errors import UnknownBatch, WarehouseError
 from warehouse.ledger import BatchRow
@@ -38,6 +46,7 @@ logger = logging.getLogger(__name__)
 _BATCH_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHARDS_AT_ONCE = 3
 """Shards in work: one being written, while the workers have the next ones waiting."""
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE)
 RUN = "run"
 REPLAY = "replay"
 
@@ -60,7 +69,7 @@ class Options:
     name="ingest",
     validate_parameters=False,
     persist_result=False,
-    task_runner=ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE),
+    task_runner=RUNNER,
 )
 def ingest(
     sources: Sequence[str],
@@ -72,7 +81,7 @@ def ingest(
     """Run SOURCES through the line as one batch; first finish what was interrupted.
 
     Returns the report of the batch (batch_id, status, counts, seconds and more). When another
-    run holds the desk, the flow ends at once in the state Cancelled, named Busy.
+    run holds the desk, the flow ends at once in a state named Busy.
     """
     settings = load_settings(home)
     try:
@@ -81,19 +90,28 @@ def ingest(
             row = _begin(session, sources, batch=batch, kind=kind, options=Options(limit=limit))
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
-        return Cancelled(name="Busy", message=str(busy))
+        return Completed(name="Busy", message=str(busy))
 
 
 def resume_interrupted(session: Session, *, but: str | None) -> list[str]:
     """Finish every interrupted batch from its last complete stage, through the gate."""
     with session.desk.writing("resume") as connection:
         waiting = ledger.interrupted_batches(connection)
+    _sweep(session.desk, {row.batch_id for row in waiting})
     finished = []
     for row in waiting:
         if row.batch_id != but:
             run_batch(session, row, resumed=True)
             finished.append(row.batch_id)
     return finished
+
+
+def _sweep(desk: Desk, waiting: set[str]) -> None:
+    """Drop the work of batches that ended just before they could do so themselves."""
+    work = desk.home / "work"
+    for folder in work.iterdir() if work.is_dir() else ():
+        if folder.name not in waiting:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(
@@ -137,7 +155,7 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         status, why = store.status_of(connection, row.batch_id)
         errors = [s.error for s in ledger.sources_of(connection, row.batch_id) if s.error]
         total = len(ledger.sources_of(connection, row.batch_id))
-    return {
+    report = {
         "batch_id": row.batch_id,
         "status": status,
         "counts": counts,
@@ -147,6 +165,8 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         "source_errors": errors,
         "data_docs": report_path,
     }
+    tell_prefect(report)
+    return report
 
 
 def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], str | None]:
@@ -162,18 +182,24 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             }
             for stage in (Stage.ACQUIRE, Stage.EXTRACT, Stage.CLEAN)
         }
-    taking = Taking(
-        max_bytes=session.settings.fetch.max_bytes,
-        limit=options.limit,
-        resumed=resumed,
-        documents=options.documents,
-    )
     raw = list(done[Stage.ACQUIRE].values())
-    for source in sources:
-        if source.read_at is None:
-            named = Source(locator=source.locator, kind=source.kind, name=source.name)
-            raw += acquire(desk, batch_id, source.source_no, named, taking)
-    cleaned = []
+    unread = [
+        (s.source_no, Source(locator=s.locator, kind=s.kind, name=s.name))
+        for s in sources
+        if s.read_at is None
+    ]
+    with web_of(session, batch_id) as web:
+        taking = Taking(
+            max_bytes=session.settings.fetch.max_bytes,
+            limit=options.limit,
+            resumed=resumed,
+            documents=options.documents,
+            web=web,
+        )
+        begin_fetching(desk, batch_id, unread, taking)
+        for source_no, source in unread:
+            raw += acquire(desk, batch_id, source_no, source, taking)
+    cleaned: list[Any] = []
     for shard in raw:
         extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
         if shard.shard_no in done[Stage.CLEAN]:
@@ -193,6 +219,22 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             s.error for s in ledger.sources_of(connection, batch_id)
         )
         return publish(connection, desk, row, gated, nothing_read), gated.report_path
+
+
+def web_of(session: Session, batch_id: str) -> Web:
+    """Return the web as this batch may use it; nothing is connected before it is asked."""
+    fetch = session.settings.fetch
+    rules = FetchRules(
+        max_bytes=fetch.max_bytes,
+        allow_addresses=fetch.allow_addresses,
+        gap_seconds=fetch.gap_seconds,
+        deadline_seconds=fetch.deadline_seconds,
+        freshness_seconds=fetch.freshness_seconds,
+        contact=fetch.contact,
+        version=version("copydesk"),
+    )
+    desk = session.desk
+    return Web(rules, DeskMemory(desk), now_utc, robots_spool(desk.work(batch_id)))
 
 
 def _gate_rules(session: Session) -> GateRules:

@@ -9,7 +9,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Cancelled
+from prefect.states import Completed
 
 from flows.ingest import (
     REPLAY,
@@ -69,7 +69,7 @@ def replay(
                 )
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
-        return Cancelled(name="Busy", message=str(busy))
+        return Completed(name="Busy", message=str(busy))
 
 
 def _chosen(connection: Connection, batches: Sequence[str]) -> list[str]:

@@ -24,7 +24,7 @@ def serve(arguments: argparse.Namespace) -> int:
     desk = Desk(home=settings.home)
     desk.create()
     with prefect_engine(desk.prefect, services=True) as server:
-        from flows.deployments import serve_forever
+        from flows.deployments import deployments, serve_forever
 
         if server is not None:
             server.wait()
@@ -32,6 +32,7 @@ def serve(arguments: argparse.Namespace) -> int:
         for schedule in settings.schedules:
             rhythm = schedule.cron or f"every {schedule.interval_seconds:g} s"
             output.say(f"serving {schedule.name} ({rhythm}): {', '.join(schedule.sources)}")
+        served = deployments(settings)
         with contextlib.suppress(TimeoutError):
-            asyncio.run(asyncio.wait_for(serve_forever(settings), arguments.limit_seconds))
+            asyncio.run(asyncio.wait_for(serve_forever(served), arguments.limit_seconds))
     return DONE
