@@ -128,6 +128,9 @@ def _add_deciding(commands: _Commands) -> None:
 def _add_keeping(commands: _Commands) -> None:
     report = _command(commands, "report", "report:report", "build and open the reports")
     report.add_argument("--no-open", action="store_true", help="only print the path")
+    report.add_argument(
+        "--serve", type=int, metavar="PORT", help="serve them on this machine, with every raw page"
+    )
     export = _command(
         commands, "export", "reading:export", "write the published articles to a file"
     )

@@ -83,6 +83,12 @@ class Keep(_Section):
     data_docs_runs: int = Field(
         default=200, ge=1, description="pages of Great Expectations kept, newest first"
     )
+    report_batches: int = Field(
+        default=500, ge=1, description="batches that have a report page, newest first"
+    )
+    report_documents: int = Field(
+        default=10_000, ge=0, description="documents that have a report page, newest first"
+    )
 
 
 class Schedule(_Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,21 @@ def make_documents(connection: Connection, home: Path, shelf: Shelf, contents: C
                     document_pages=contents.document_pages,
                 ),
             )
+
+
+def one_document(
+    connection: Connection, home: Path, contents: Contents, document_id: str
+) -> str | None:
+    """Return the page of any document, with the page as it arrived where that may be shown."""
+    found = rows(connection, "document_details", documents=[document_id])
+    if not found or found[0]["batch_id"] not in contents.batch_pages:
+        return None
+    raw = raw_pages(home, [row for row in found if may_show_raw(row)])
+    shown = replace(contents, raw=frozenset((document_id,)))
+    facts = document_facts(connection, shown, found, raw)[0]
+    return document_page(
+        facts, batch_pages=contents.batch_pages, document_pages=contents.document_pages
+    )
 
 
 def _signature(row: Row, contents: Contents, decided: set[str | None]) -> str:

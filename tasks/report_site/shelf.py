@@ -36,7 +36,12 @@ class Shelf:
         return self._made_from.get(page) != signature or page not in self._there
 
     def put(self, page: str, text: str) -> None:
-        """Write a page; raises OSError."""
+        """Write a page; raises OSError.
+
+        The note goes first: after a build that was killed, no page is taken for what it may not be.
+        """
+        if not self.written:
+            (self._root / _NOTE).unlink(missing_ok=True)
         path = self._root / page
         folder = page.rpartition("/")[0]
         if folder not in self._folders:

@@ -107,7 +107,7 @@ def book(parts: Mapping[str, int], *, name: str, sentence: str) -> Markup:
                 ).format(key, _r(x), _r(wide), height, f"{value:,}", key)
             )
             x += wide
-    return _svg(marks, height, name, sentence)
+    return _svg(marks, height, name, sentence, css="chart wide")
 
 
 def spans(data: Sequence[Span], *, name: str, sentence: str) -> Markup:
@@ -148,10 +148,12 @@ def spark(values: Sequence[float], *, name: str) -> Markup:
     ).format(width, height, name, Markup("").join(marks))
 
 
-def _svg(marks: Sequence[Markup], height: int, name: str, sentence: str) -> Markup:
+def _svg(
+    marks: Sequence[Markup], height: int, name: str, sentence: str, *, css: str = "chart"
+) -> Markup:
     return Markup(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}</svg>'
-    ).format(_WIDTH, height, name, sentence, Markup("").join(marks))
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}</svg>'
+    ).format(css, _WIDTH, height, name, sentence, Markup("").join(marks))
 
 
 def _grid(height: int, levels: Sequence[tuple[float, str]]) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from tasks.model import RemovedLine
 from tasks.reporting.limits import LINE_CHARS, SIDE_BYTES
@@ -12,6 +13,7 @@ from tasks.reporting.shown import escaped_bytes, plain
 KEPT, REMOVED, LEFT = "kept", "removed", "left"
 _CERTAIN_CHARS = 20
 """A shorter line may stand in a text by accident, so it must be a whole line of it."""
+_FOLDED_FROM = 4
 _LINE_HTML_BYTES = 60
 """What the markup around one line takes."""
 
@@ -26,11 +28,28 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Lines that stand together; folded ones are shown when a reader asks."""
+
+    lines: tuple[Marked, ...]
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One side of a document page. `hidden` counts the lines that did not fit."""
 
     lines: tuple[Marked, ...]
     hidden: int
+
+    @property
+    def runs(self) -> list[Run]:
+        """The lines in runs; a long run of lines left behind (a menu, a footer) is folded."""
+        found = []
+        for is_left, group in groupby(self.lines, key=lambda line: line.what == LEFT):
+            lines = tuple(group)
+            found.append(Run(lines=lines, folded=is_left and len(lines) > _FOLDED_FROM))
+        return found
 
 
 def raw_side(raw: Sequence[str], text: str | None, removed: Sequence[RemovedLine]) -> Side:

@@ -28,6 +28,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "count": shown.count,
+        "counted": shown.counted,
         "share": shown.share,
         "moment": shown.moment,
         "day": shown.day,

@@ -17,6 +17,12 @@ def count(value: float | None) -> str:
     return NOTHING if value is None else f"{value:,.0f}"
 
 
+def counted(value: float, thing: str) -> str:
+    """Show how many things there are: 1 batch, 2 batches."""
+    ending = "" if value == 1 else "es" if thing.endswith(("ch", "s")) else "s"
+    return f"{count(value)} {thing}{ending}"
+
+
 def share(value: float | None) -> str:
     """Show a share (0 to 1) in per cent; a share that is neither nothing nor all never reads so."""
     if value is None:

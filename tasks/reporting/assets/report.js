@@ -74,7 +74,7 @@ function resultRow([id, batch, title, locator, outcome, reason, site]) {
   const name = document.createElement("bdi");
   head.scope = "row";
   link.href = `documents/${encodeURIComponent(batch)}/${encodeURIComponent(id)}.html`;
-  name.textContent = title || locator;
+  name.textContent = title || locator.replace(/\/+$/, "").split("/").pop();
   if (!title) name.className = "untitled";
   link.append(name);
   head.append(link);
