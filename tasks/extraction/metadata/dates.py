@@ -76,8 +76,9 @@ def decide_published(
 ) -> Dated:
     """Return the publication date; `NO_DATE` where the page states none.
 
-    `heading` is the place of the headline among `blocks`. Where the only dates stated are impossible or in the future, `flag` says so and both values
-    are None. `guessed` marks a day that stands on the page without being called its date.
+    `heading` is the place of the headline among `blocks`. Where the only dates stated are
+    impossible or in the future, `flag` says so and both values are None. `guessed` marks a day
+    that stands on the page without being called its date.
     """
     latest = fetched_at + _TOLERANCE
     claims = list(_claims(structured, tree, blocks, heading=heading, url=url))

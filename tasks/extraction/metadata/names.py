@@ -103,7 +103,7 @@ def _is_name(name: str) -> bool:
 
 def _is_proper(name: str) -> bool:
     """Say whether each word of a name opens with a capital, small particles aside."""
-    return (
-        all(not word[0].islower() or word.casefold() in _PARTICLES for word in name.split())
-        and not name.split()[0][0].islower()
+    first, *others = name.split()
+    return not first[0].islower() and all(
+        not word[0].islower() or word.casefold() in _PARTICLES for word in others
     )

@@ -8,10 +8,10 @@ then the wording that most places support wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.extraction.metadata.site import host_label
-from tasks.extraction.metadata.structured import Structured, one_line
+from tasks.extraction.metadata.structured import Structured, one_line, types_of
 
 # Between a headline and what is hung on it. A hyphen needs blanks, or it is part of a word.
 _SEPARATOR = re.compile(
@@ -20,17 +20,25 @@ _SEPARATOR = re.compile(
 _WORD = re.compile(r"\w+")
 _MAX_TITLE_CHARS = 300
 
-# How far one place alone is believed: headings are what the reader sees, the other places are
-# written for machines and carry more decoration.
+# How far one place is believed. Readers see the heading, so it outweighs two of the places that
+# are written for machines; <title>, OpenGraph and Twitter are mostly copies of one another.
 _WEIGHT = {
+    "h1": 2.0,
     "json-ld": 1.1,
+    "microdata": 1.1,
     "og": 1.0,
-    "h1": 1.2,
     "title": 0.8,
     "meta": 0.7,
-    "microdata": 1.1,
     "twitter": 0.4,
 }
+# News publishers write the JSON-LD of their articles with care; others leave it to a plug-in.
+_NEWS_TYPES = frozenset({"NewsArticle", "ReportageNewsArticle", "OpinionNewsArticle"})
+_NEWS_BONUS = 0.6
+# A heading that shares less than this of its words with any other claim is a slogan or a label;
+# it keeps this weight if it is a sentence, half of it if it is not.
+_LEAST_LIKENESS = 0.3
+_UNLIKE_WEIGHT = 0.5
+_SENTENCE_WORDS = 4
 _META_NAMES = (
     "citation_title",
     "dc.title",
@@ -49,25 +57,45 @@ def decide_title(
     The site's name and sections are cut; the wording stays as the page has it.
     """
     names = [n for n in (site_name, host_label(url)) if n]
-    candidates = [
-        (source, text)
-        for source, text in _candidates(structured)
-        if 1 < len(text) <= _MAX_TITLE_CHARS
-    ]
-    if not candidates:
-        return None, None
-    known = {key(text) for _, text in candidates}
-    forms = [(source, cut_site(text, names=names, known=known)) for source, text in candidates]
     site_keys = {key(n) for n in names}
+    claims = [(s, t) for s, t in _claims(structured) if 1 < len(t) <= _MAX_TITLE_CHARS]
+    headings = [
+        t for t, _ in structured.headings if len(t) <= _MAX_TITLE_CHARS and key(t) not in site_keys
+    ]
+    weight = dict(_WEIGHT)
+    if structured.article is not None and _NEWS_TYPES & set(types_of(structured.article)):
+        weight["json-ld"] += _NEWS_BONUS
+    known = {key(text) for _, text in claims} | {key(text) for text in headings}
+    if headings:
+        others = [text for _, text in claims if len(key(text).split()) > 1]
+        heading = max(headings, key=lambda h: _likeness(h, others))
+        if others and _likeness(heading, others) < _LEAST_LIKENESS:
+            is_sentence = len(key(heading).split()) >= _SENTENCE_WORDS
+            weight["h1"] = _UNLIKE_WEIGHT if is_sentence else _UNLIKE_WEIGHT / 2
+        claims.append(("h1", heading))
+    forms = [(source, cut_site(text, names=names, known=known)) for source, text in claims]
     forms = [(s, t) for s, t in forms if key(t) and key(t) not in site_keys] or forms
     score: dict[str, float] = {}
     for source, text in forms:
-        score[key(text)] = score.get(key(text), 0.0) + _WEIGHT[source]
+        score[key(text)] = score.get(key(text), 0.0) + weight[source]
+    if not score:
+        return None, None
     best = max(score, key=lambda k: score[k])
-    for source, text in sorted(forms, key=lambda f: -_WEIGHT[f[0]]):
-        if key(text) == best:
-            return text, source
-    return None, None
+    return next(
+        (text, source)
+        for source, text in sorted(forms, key=lambda f: -weight[f[0]])
+        if key(text) == best
+    )
+
+
+def _likeness(text: str, others: Sequence[str]) -> float:
+    """Measure the largest share of words, of the shorter, that `text` has in common with one."""
+    words = set(key(text).split())
+    shares = [0.0]
+    for other in others:
+        theirs = set(key(other).split())
+        shares.append(len(words & theirs) / max(1, min(len(words), len(theirs))))
+    return max(shares)
 
 
 def key(text: str) -> str:
@@ -105,7 +133,7 @@ def _names_site(part: str, wanted: list[str]) -> bool:
     )
 
 
-def _candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+def _claims(structured: Structured) -> Iterator[tuple[str, str]]:
     if structured.article is not None:
         for field in ("headline", "name"):
             if text := one_line(structured.article.get(field)):
@@ -114,8 +142,6 @@ def _candidates(structured: Structured) -> Iterator[tuple[str, str]]:
     for _, text in structured.meta("og:title"):
         yield "og", text
         break
-    for text, _element in structured.headings[:1]:
-        yield "h1", text
     for text, _element in structured.items.get("headline", ())[:1]:
         yield "microdata", text
     if structured.title_tag:
