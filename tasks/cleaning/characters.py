@@ -22,6 +22,8 @@ _UNSEEN = re.compile(
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff]"  # annotation marks, no characters at all
 )
 _JOINER = re.compile(f"[{ZWNJ}{ZWJ}]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_MARKS_ON_A_LETTER = 8
 _JOINING = frozenset({"Lo", "So", "Sk"})
 _BLANKS = re.compile(r"\s+")
 
@@ -43,6 +45,11 @@ def normalise_line(text: str) -> str:
     return _BLANKS.sub(" ", composed).strip()
 
 
+def control_count(text: str) -> int:
+    """Count control characters, blanks and line ends aside."""
+    return len(_CONTROL.findall(text))
+
+
 def replace_surrogates(text: str) -> str:
     """Put U+FFFD for each lone surrogate, so that the text can be encoded."""
     return _SURROGATE.sub(REPLACEMENT, text)
@@ -53,8 +60,8 @@ def _joiner_with_meaning(match: re.Match[str]) -> str:
 
     Composition never changes the base letter, which makes the verdict the same before and after.
     """
-    before = match.string[: match.start()]
-    for character in reversed(before[-8:]):
+    before = match.string[max(0, match.start() - _MARKS_ON_A_LETTER) : match.start()]
+    for character in reversed(before):
         category = unicodedata.category(character)
         if category in ("Mn", "Mc", "Me"):
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tasks.cleaning.characters import normalise_line
 from tasks.cleaning.datelines import read_date_line, read_dump_head
-from tasks.cleaning.lines import Line, Page, page_of, read_line
+from tasks.cleaning.lines import Line, Page, Spot, page_of, read_line
 from tasks.cleaning.phrases.templates import BREADCRUMB_ROOT
 from tasks.cleaning.rules.templates import is_breadcrumb, is_date_bar, site_icon_name
 from tasks.cleaning.words import ends_sentence
@@ -98,7 +98,6 @@ def _is_headline(page: Page, index: int) -> bool:
 
 def _site_name(page: Page) -> str | None:
     """Give the name of the first site icon before or after the prose."""
-    named = (
-        site_icon_name(line.text) for index, line in enumerate(page.lines) if page.at_edge(index)
-    )
+    spots = (Spot(page=page, index=index) for index in range(len(page.lines)))
+    named = (site_icon_name(spot.line.text) for spot in spots if spot.at_edge)
     return next((name for name in named if name is not None), None)

@@ -1,8 +1,8 @@
 """A line and the page around it, as the rules see them.
 
-Rules are pure predicates on `(Page, index)`. Everything they may ask is here: the words of a line,
-its place before, within or after the running prose, what was already taken above it, and what the
-page says of itself (title, site name, authors).
+Rules are pure predicates on a `Spot`. Everything they may ask is here: the words of the line, its
+place before, within or after the running prose, what was already taken above it, and what the page
+says of itself (title, site name, authors).
 """
 
 from __future__ import annotations
@@ -88,38 +88,59 @@ def read_line(text: str, *, number: int = 1) -> Line:
 class Page:
     """The lines still there, and what is known about the page they come from.
 
-    `above[i]` names the rules that took the lines directly above line i (empty: none were taken).
-    The head is what stands before the first line of prose, the tail what stands after the last;
-    a page without prose is head and tail at once. `opening` is the index up to which the first
-    lines of prose are repeats of what follows them.
+    The head is what stands before the first line of prose (`head_end`), the tail what stands from
+    `tail_start` on; a page without prose is head and tail at once. `opening` is the index up to
+    which the first lines of prose are repeats of what follows them; `dates_inside` counts the date
+    lines between head and tail.
     """
 
     lines: tuple[Line, ...]
-    above: tuple[frozenset[str], ...]
     titles: frozenset[str]  # what a copy of the title may read like (`title_forms`)
     authors: tuple[str, ...]
     site_name: str | None
     head_end: int
     tail_start: int
     opening: int
+    dates_inside: int
 
-    def in_head(self, index: int) -> bool:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One line in its page: what a rule is asked about.
+
+    `taken` names the rules that took the lines directly above it, `nearest` is the last of those
+    lines; empty and None where the line above is still there.
+    """
+
+    page: Page
+    index: int
+    taken: frozenset[str] = frozenset()
+    nearest: Line | None = None
+
+    @property
+    def line(self) -> Line:
+        """The line itself."""
+        return self.page.lines[self.index]
+
+    @property
+    def in_head(self) -> bool:
         """Tell whether the line stands before all prose."""
-        return index < self.head_end
+        return self.index < self.page.head_end
 
-    def in_tail(self, index: int) -> bool:
+    @property
+    def in_tail(self) -> bool:
         """Tell whether the line stands after all prose."""
-        return index >= self.tail_start
+        return self.index >= self.page.tail_start
 
-    def at_edge(self, index: int) -> bool:
+    @property
+    def at_edge(self) -> bool:
         """Tell whether the line stands before or after all prose."""
-        return index < self.head_end or index >= self.tail_start
+        return self.in_head or self.in_tail
 
 
 def page_of(
     lines: Sequence[Line],
     *,
-    above: Sequence[frozenset[str]] | None = None,
     titles: frozenset[str] = frozenset(),
     authors: tuple[str, ...] = (),
     site_name: str | None = None,
@@ -130,15 +151,16 @@ def page_of(
     opening = head_end
     while opening < len(lines) and repeats_next(lines, opening):
         opening += 1
+    tail_start = prose[-1] + 1 if prose else 0
     return Page(
         lines=tuple(lines),
-        above=tuple(above) if above is not None else (frozenset(),) * len(lines),
         titles=titles,
         authors=authors,
         site_name=site_name,
         head_end=head_end,
-        tail_start=prose[-1] + 1 if prose else 0,
+        tail_start=tail_start,
         opening=opening,
+        dates_inside=sum(line.date is not None for line in lines[head_end:tail_start]),
     )
 
 

@@ -8,11 +8,10 @@ What the page itself says of walls, errors and lists is judged where the page is
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tasks.cleaning.characters import REPLACEMENT
+from tasks.cleaning.characters import REPLACEMENT, control_count
 from tasks.cleaning.headlines import spoken, title_forms
 from tasks.cleaning.lines import read_line
 from tasks.cleaning.phrases.pattern import word_set
@@ -101,9 +100,7 @@ def refuse(cleaned: Cleaned, extraction: Extraction) -> Refusal | None:
 
 
 def _control_characters(text: str) -> str | None:
-    if text.isprintable():
-        return None
-    control = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
+    control = control_count(text)
     if control <= MAX_CONTROL_SHARE * len(text):
         return None
     return f"{control} control characters in {len(text)}"

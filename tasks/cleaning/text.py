@@ -7,11 +7,11 @@ text removes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.cleaning.characters import normalise_line
 from tasks.cleaning.headlines import title_forms
-from tasks.cleaning.lines import Line, Page, page_of, read_lines
+from tasks.cleaning.lines import Line, Page, Spot, page_of, read_lines
 from tasks.cleaning.rules import RULES, Rule
 from tasks.model import Dated, Extraction, RemovedLine
 
@@ -65,37 +65,41 @@ def clean(extraction: Extraction, skip: frozenset[str] = frozenset()) -> Cleaned
 def _sort_out(page: Page, rules: Sequence[Rule]) -> tuple[tuple[Line, ...], list[tuple[Line, str]]]:
     """Part the kept lines from the taken ones, each of those with its rule; both in page order."""
     taken: list[tuple[Line, str]] = []
+    spots = [Spot(page=page, index=index) for index in range(len(page.lines))]
     asked = rules
     while True:
-        verdicts = [_verdict(page, index, asked) for index in range(len(page.lines))]
-        if not any(verdicts):
+        kept, went = _ask(spots, asked)
+        if not went:
             return page.lines, sorted(taken, key=lambda pair: pair[0].number)
-        taken += [(line, rule) for line, rule in zip(page.lines, verdicts, strict=True) if rule]
-        page = _without(page, verdicts)
+        taken += went
+        page = page_of(
+            [spot.line for spot in kept],
+            titles=page.titles,
+            authors=page.authors,
+            site_name=page.site_name,
+        )
+        spots = [replace(spot, page=page, index=index) for index, spot in enumerate(kept)]
         asked = [rule for rule in rules if rule.looks_around]
 
 
-def _verdict(page: Page, index: int, rules: Sequence[Rule]) -> str | None:
-    """Name the first rule that takes a line."""
-    return next((rule.name for rule in rules if rule.matches(page, index)), None)
-
-
-def _without(page: Page, verdicts: Sequence[str | None]) -> Page:
-    """Give the page of the lines that stay, each knowing the rules that took what was above it."""
-    kept: list[Line] = []
-    above: list[frozenset[str]] = []
-    gone: frozenset[str] = frozenset()
-    for line, over, rule in zip(page.lines, page.above, verdicts, strict=True):
-        gone |= over
+def _ask(spots: Sequence[Spot], rules: Sequence[Rule]) -> tuple[list[Spot], list[tuple[Line, str]]]:
+    """Ask the rules about each line from the top; every line hears what went directly above it."""
+    kept: list[Spot] = []
+    went: list[tuple[Line, str]] = []
+    names: frozenset[str] = frozenset()
+    nearest: Line | None = None
+    for known in spots:
+        spot = known
+        if names:
+            spot = replace(known, taken=known.taken | names, nearest=known.nearest or nearest)
+        rule = next((rule.name for rule in rules if rule.matches(spot)), None)
         if rule is None:
-            kept.append(line)
-            above.append(gone)
-            gone = frozenset()
+            kept.append(spot)
+            names, nearest = frozenset(), None
         else:
-            gone |= {rule}
-    return page_of(
-        kept, above=above, titles=page.titles, authors=page.authors, site_name=page.site_name
-    )
+            went.append((spot.line, rule))
+            names, nearest = spot.taken | {rule}, spot.line
+    return kept, went
 
 
 def _normalised(name: str | None) -> str | None:

@@ -8,10 +8,9 @@ is taken out: that is cleaning's office.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
-from tasks.cleaning.characters import normalise_line, replace_surrogates
+from tasks.cleaning.characters import control_count, normalise_line, replace_surrogates
 from tasks.cleaning.datelines import dated_by_dump, read_dump_head
 from tasks.cleaning.leftovers import split_head, told_by
 from tasks.model import NO_DATE, Extraction, Reason, Refusal, Stage
@@ -32,7 +31,7 @@ def extract_plain(text: str, *, fetched_at: datetime) -> Extraction | Refusal:
     ahead of. Refused: a text without a visible character (`empty_body`), and one with more control
     characters than text has (`control_chars`).
     """
-    control = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
+    control = control_count(text)
     if control > MAX_CONTROL_SHARE * len(text):
         return _refuse(Reason.CONTROL_CHARS, f"{control} control characters in {len(text)}")
     raw = (line.strip().strip(_BOM).strip() for line in replace_surrogates(text).splitlines())

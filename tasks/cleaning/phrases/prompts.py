@@ -34,7 +34,7 @@ SHARE_WORDS = word_set(
 
 SHARE = whole(
     r"""
-    (please )?share (this|the|our)( \w+){0,3}( (on|via|with|to) .{1,60})?[.!]?
+    (please )?share (this|the|our)( \w+){0,3}( (on|via|with|to) [^,;]{1,60})?[.!]?
     share (on|via|with)( your| a)?( \w+){1,5}[.!]?
     share (article|story|post|page|options|via|it)[.!]?
     (spread the (love|word)|sharing is caring)[.!]*

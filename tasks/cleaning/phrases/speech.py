@@ -1,4 +1,4 @@
-"""Verbs of speech: what tells a report of somebody's words from a call to the reader."""
+"""Verbs of telling: what sets a report of words or deeds apart from a call to the reader."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ TELLING = within(
     said|says|say|told|tells|asked|asks|wrote|writes|added|adds|joked|warned|argued|argues
     explained|claimed|insisted|noted|replied|urged|urges|advised|advises|promised|promises|shouted
     chanted|announced|declared|whispered|laughed|read the|reads the
-    rät|rief|riefen|forderte|warnte?|sagt|sagten?|erklärte|erklärt|schrieb|fragte|betonte
+    thought|was|were|had
+    war|waren|hatte|dachte|rät|rief|riefen|forderte|warnte?|sagt|sagten?|erklärte|erklärt|schrieb|fragte|betonte
     meinte|hieß es|heißt es
-    dit|déclare|déclaré|explique|expliqué|affirme|affirmé|ajoute|a-t-il|a-t-elle|selon
-    dijo|dice|afirmó|explicó|señaló|aseguró|añadió|según
+    était|avait|pensait|dit|déclare|déclaré|explique|expliqué|affirme|affirmé|ajoute|a-t-il|a-t-elle|selon
+    era|fue|había|pensó|dijo|dice|afirmó|explicó|señaló|aseguró|añadió|según
     ha detto|disse|spiega|afferma|ha spiegato|secondo
-    diz|afirmou|explicou|contou|segundo
-    zei|zegt|vertelde|aldus|volgens
+    foi|havia|pensou|diz|afirmou|explicou|contou|segundo
+    dacht|zei|zegt|vertelde|aldus|volgens
     """
 )

@@ -43,7 +43,7 @@ LABEL = whole(
     (andere|neueste|aktuelle) (artikel|beiträge|themen|nachrichten)( zum thema)?
     (ähnliche|weitere|verwandte|mehr|passende) (meldungen|links|news|inhalte|texte)( zum thema)?
     (andere|neueste|aktuelle) (meldungen|links|news|inhalte|texte)( zum thema)?
-    zum thema|passend dazu|themen|weiterlesen|meistgelesen|empfohlen(e artikel)?
+    zum thema|passend dazu|weiterlesen|meistgelesen|empfohlen(e artikel)?
     siehe auch|schlagworte|schlagwörter
     # French
     (à |a )?(lire|voir|écouter|découvrir)( aussi| également| ensuite)?

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.cleaning.lines import Page
+from tasks.cleaning.lines import Spot
 from tasks.cleaning.phrases.credits import (
     BY,
     CONTACT,
@@ -40,8 +40,8 @@ _NAME_WORDS = range(2, 5)
 _PARTICLES = word_set("van von de der den del della di da dos du la le el al bin ibn ten ter")
 
 
-def _is_photo_credit(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_photo_credit(spot: Spot) -> bool:
+    line = spot.line
     return (
         line.size <= _CREDIT_WORDS
         and line.text[-1] not in "?!"
@@ -70,33 +70,33 @@ def _goes_on(rest: str, text: str) -> bool:
     )
 
 
-def _is_source_credit(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_source_credit(spot: Spot) -> bool:
+    line = spot.line
     return not ends_sentence(line.text) and SOURCE.fullmatch(line.label) is not None
 
 
-def _is_reporting_credit(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_reporting_credit(spot: Spot) -> bool:
+    line = spot.line
     return (
-        index >= len(page.lines) - _LAST_LINES
+        spot.index >= len(spot.page.lines) - _LAST_LINES
         and line.size <= _REPORTING_WORDS
         and not line.is_quoted
         and REPORTING.fullmatch(line.label) is not None
     )
 
 
-def _is_contact_prompt(page: Page, index: int) -> bool:
+def _is_contact_prompt(spot: Spot) -> bool:
     """Tell whether a line asks the reader to write to the desk, or to the article's author."""
-    line = page.lines[index]
+    line = spot.line
     if not line.is_call or not CONTACT.match(line.label) or not _ADDRESS.search(line.label):
         return False
     return DESK.search(line.label) is not None or any(
-        set(words_of(author)) <= set(line.words) for author in page.authors
+        set(words_of(author)) <= set(line.words) for author in spot.page.authors
     )
 
 
-def _is_copyright(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_copyright(spot: Spot) -> bool:
+    line = spot.line
     if line.is_quoted or line.size > _COPYRIGHT_WORDS:
         return False
     if COPYRIGHT.fullmatch(line.label):
@@ -109,22 +109,22 @@ def _speaks_of_copyright(text: str) -> bool:
     return _goes_on(_COPYRIGHT_MARK.sub("", text, count=1), text)
 
 
-def _is_byline(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_byline(spot: Spot) -> bool:
+    line = spot.line
     if line.size > BYLINE_WORDS or line.is_quoted:
         return False
     opened = _BYLINE.fullmatch(line.label)
-    if opened and _only_names(words_of(opened["names"]), page.authors, least=1):
+    if opened and _only_names(words_of(opened["names"]), spot.page.authors, least=1):
         return True
     bare = _BYLINE_OF_NAMES.fullmatch(line.text)
-    return bare is not None and page.at_edge(index) and _all_names(bare["names"])
+    return bare is not None and spot.at_edge and _all_names(bare["names"])
 
 
-def _is_author_name(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_author_name(spot: Spot) -> bool:
+    line = spot.line
     if line.size > BYLINE_WORDS or line.is_quoted or ends_sentence(line.text.rstrip(".")):
         return False
-    return _only_names(line.words, page.authors, least=2)
+    return _only_names(line.words, spot.page.authors, least=2)
 
 
 def _only_names(words: tuple[str, ...], authors: tuple[str, ...], *, least: int) -> bool:

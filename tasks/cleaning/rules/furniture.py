@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.cleaning.lines import Page
+from tasks.cleaning.lines import Spot
 from tasks.cleaning.phrases.furniture import (
     ADVERTISEMENT,
     COMMENT_FORM,
@@ -14,31 +14,31 @@ from tasks.cleaning.phrases.furniture import (
 from tasks.cleaning.rules.rule import Rule
 
 
-def _is_comment_box(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_comment_box(spot: Spot) -> bool:
+    line = spot.line
     if not line.is_call:
         return False
     if COMMENT_FORM.fullmatch(line.label):
         return True
-    return page.in_tail(index) and COMMENT_LABEL.fullmatch(line.label) is not None
+    return spot.in_tail and COMMENT_LABEL.fullmatch(line.label) is not None
 
 
-def _is_advertisement(page: Page, index: int) -> bool:
-    return ADVERTISEMENT.fullmatch(page.lines[index].label.rstrip(".")) is not None
+def _is_advertisement(spot: Spot) -> bool:
+    return ADVERTISEMENT.fullmatch(spot.line.label.rstrip(".")) is not None
 
 
-def _is_cookie_notice(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_cookie_notice(spot: Spot) -> bool:
+    line = spot.line
     return line.is_call and COOKIE_NOTICE.fullmatch(line.label) is not None
 
 
-def _is_page_tool(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_page_tool(spot: Spot) -> bool:
+    line = spot.line
     return not line.is_quoted and PAGE_TOOL.fullmatch(line.label.rstrip(".")) is not None
 
 
-def _is_reading_time(page: Page, index: int) -> bool:
-    return READING_TIME.fullmatch(page.lines[index].label) is not None
+def _is_reading_time(spot: Spot) -> bool:
+    return READING_TIME.fullmatch(spot.line.label) is not None
 
 
 FURNITURE_RULES = (

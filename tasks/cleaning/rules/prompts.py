@@ -6,7 +6,7 @@ newsletter, an app); neither alone is enough, and reported speech never counts.
 
 from __future__ import annotations
 
-from tasks.cleaning.lines import Line, Page
+from tasks.cleaning.lines import Line, Page, Spot
 from tasks.cleaning.phrases.prompts import (
     APP,
     CHANNEL,
@@ -32,8 +32,8 @@ _MIN_NETWORKS = 2
 _APP_WORDS = 30
 
 
-def _is_share_bar(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_share_bar(spot: Spot) -> bool:
+    line = spot.line
     if not line.is_call:
         return False
     if SHARE.fullmatch(line.label):
@@ -43,8 +43,8 @@ def _is_share_bar(page: Page, index: int) -> bool:
     return len(set(NETWORK.findall(line.label))) >= _MIN_NETWORKS
 
 
-def _is_follow_bar(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_follow_bar(spot: Spot) -> bool:
+    line = spot.line
     if not line.is_call:
         return False
     if FOLLOW_SHORT.fullmatch(line.label.rstrip(".!")):
@@ -56,7 +56,9 @@ def _is_follow_bar(page: Page, index: int) -> bool:
         return False
     if HANDLE.search(line.label):
         return True
-    return on_network and (SPEAKER.search(line.label) is not None or _names_the_page(page, line))
+    return on_network and (
+        SPEAKER.search(line.label) is not None or _names_the_page(spot.page, line)
+    )
 
 
 def _names_the_page(page: Page, line: Line) -> bool:
@@ -66,8 +68,8 @@ def _names_the_page(page: Page, line: Line) -> bool:
     return any(" ".join(words_of(name)) in said for name in names if name)
 
 
-def _is_newsletter_prompt(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_newsletter_prompt(spot: Spot) -> bool:
+    line = spot.line
     if not line.is_call:
         return False
     if NEWSLETTER.fullmatch(line.label) or DELIVERED.match(line.label):
@@ -77,8 +79,8 @@ def _is_newsletter_prompt(page: Page, index: int) -> bool:
     return SUBSCRIBE.match(line.label) is not None and LETTER.search(line.label) is not None
 
 
-def _is_app_prompt(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_app_prompt(spot: Spot) -> bool:
+    line = spot.line
     return line.size <= _APP_WORDS and line.is_call and APP.fullmatch(line.label) is not None
 
 

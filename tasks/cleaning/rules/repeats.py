@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.cleaning.headlines import spoken, title_forms
-from tasks.cleaning.lines import Line, Page, repeats_next
+from tasks.cleaning.lines import Line, Spot, repeats_next
 from tasks.cleaning.rules.rule import Rule
 
 KICKER_WORDS = 6
@@ -13,16 +13,17 @@ _TITLE_WORDS = 4
 MAX_TITLE_WORDS = 60
 
 
-def _is_title_copy(page: Page, index: int) -> bool:
+def _is_title_copy(spot: Spot) -> bool:
     """Tell whether a line before the text's own beginning is the title, a kicker aside."""
-    line = page.lines[index]
-    if not page.titles or index > page.head_end:
+    line = spot.line
+    titles = spot.page.titles
+    if not titles or spot.index > spot.page.head_end:
         return False
     if line.size > MAX_TITLE_WORDS:
         return False
-    if not page.titles.isdisjoint(title_forms(line.text)):
+    if not titles.isdisjoint(title_forms(line.text)):
         return True
-    return any(_ends_with_title(line, form) for form in page.titles)
+    return any(_ends_with_title(line, form) for form in titles)
 
 
 def _ends_with_title(line: Line, form: str) -> bool:
@@ -37,12 +38,12 @@ def _ends_with_title(line: Line, form: str) -> bool:
     )
 
 
-def _is_standfirst_repeat(page: Page, index: int) -> bool:
+def _is_standfirst_repeat(spot: Spot) -> bool:
     """Tell whether the text's first line is the opening of the paragraph after it.
 
     Only at the head: a sentence said again later is the author's choice.
     """
-    return index <= page.opening and repeats_next(page.lines, index)
+    return spot.index <= spot.page.opening and repeats_next(spot.page.lines, spot.index)
 
 
 REPEAT_RULES = (

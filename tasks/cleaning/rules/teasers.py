@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.cleaning.lines import Page
+from tasks.cleaning.lines import Spot
 from tasks.cleaning.phrases.teasers import LABEL, LEAD_IN, LEAD_IN_ALSO_A_WORD
 from tasks.cleaning.rules.rule import Rule
 from tasks.cleaning.words import ends_sentence
@@ -19,15 +19,16 @@ _ALSO_READ = re.compile(
 _BRACKETED = re.compile(rf"\s*[\[(]\s*{LEAD_IN}\b[\s:].*[\])]\s*\.?", re.DOTALL)
 HEADLINE_WORDS = 30
 """Longer lines behind a label say more than a link does."""
+_ANNOUNCED_BY = frozenset({"read_more", "related_teaser"})
 
 
-def _is_read_more(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_read_more(spot: Spot) -> bool:
+    line = spot.line
     return not line.is_quoted and LABEL.fullmatch(line.label.rstrip(".!?")) is not None
 
 
-def _is_also_read(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_also_read(spot: Spot) -> bool:
+    line = spot.line
     if line.size > HEADLINE_WORDS or line.is_quoted:
         return False
     folded = line.text.casefold().replace("’", "'").lstrip("-–—•*·►▶>» ")
@@ -47,20 +48,15 @@ def _headline_in(text: str, folded: str) -> str:
     return text[-len(folded) :]
 
 
-def _is_related_teaser(page: Page, index: int) -> bool:
-    """Tell whether everything from a taken label down to this line and on to the end is teasers."""
-    if not page.in_tail(index) or not _looks_like_headline(page, index):
-        return False
-    while "read_more" not in page.above[index]:
-        index -= 1
-        if index < page.tail_start or not _looks_like_headline(page, index):
-            return False
-    return True
-
-
-def _looks_like_headline(page: Page, index: int) -> bool:
-    line = page.lines[index]
-    return line.size <= HEADLINE_WORDS and not ends_sentence(line.text.rstrip("?!"))
+def _is_related_teaser(spot: Spot) -> bool:
+    """Tell whether the line is a headline under a label, nothing but headlines between them."""
+    line = spot.line
+    return (
+        spot.in_tail
+        and not spot.taken.isdisjoint(_ANNOUNCED_BY)
+        and line.size <= HEADLINE_WORDS
+        and not ends_sentence(line.text.rstrip("?!"))
+    )
 
 
 TEASER_RULES = (

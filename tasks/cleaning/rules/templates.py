@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.cleaning.datelines import read_dump_head
-from tasks.cleaning.lines import Line, Page
+from tasks.cleaning.lines import Line, Page, Spot
 from tasks.cleaning.phrases.templates import BREADCRUMB_ROOT, MOBILE_SWITCH, SITE_ICON
 from tasks.cleaning.rules.rule import Rule
 from tasks.cleaning.words import ends_sentence, words_of
@@ -13,19 +13,20 @@ from tasks.cleaning.words import ends_sentence, words_of
 _SITE_ICON = re.compile(rf"\W{{0,3}}{SITE_ICON}\s+(?P<name>\S.*)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 SITE_NAME_WORDS = 8
+_SHORT_NAME_WORDS = 4
 _ROOT = re.compile(BREADCRUMB_ROOT)
 _ROOTED_PATH = re.compile(rf"{BREADCRUMB_ROOT}\s*(?:[>»›→▸/|\\•·⟩]|::|--?|–)\s*\S.*")
 _ARROW = re.compile(r"[>»›▸⟩]")
 _CRUMB_WORDS = 5
 _ROOTED_PATH_WORDS = 30
-_MAX_CHRONOLOGY = 2
+_CHRONOLOGY = 2
 
 
 def site_icon_name(text: str) -> str | None:
     """Read the site's name out of a "Site icon NAME" line; None where the line is something else.
 
     The image text of a site icon is followed by a name and by nothing else: it begins with a
-    capital, half of its words do, and no sentence ends there.
+    capital, so do half of its words if they are many, and no sentence ends there.
     """
     found = _SITE_ICON.fullmatch(text)
     if found is None:
@@ -36,17 +37,18 @@ def site_icon_name(text: str) -> str | None:
         return None
     if _DOMAIN.fullmatch(name):
         return name
-    capital = [not word[0].islower() for word in words]
-    return name if capital[0] and sum(capital) * 2 >= len(words) else None
+    capitals = sum(not word[0].islower() for word in words)
+    is_name = len(words) <= _SHORT_NAME_WORDS or capitals * 2 >= len(words)
+    return name if is_name and not words[0][0].islower() else None
 
 
-def _is_site_icon(page: Page, index: int) -> bool:
-    line = page.lines[index]
-    return page.at_edge(index) and site_icon_name(line.text) is not None
+def _is_site_icon(spot: Spot) -> bool:
+    line = spot.line
+    return spot.at_edge and site_icon_name(line.text) is not None
 
 
-def _is_mobile_switch(page: Page, index: int) -> bool:
-    line = page.lines[index]
+def _is_mobile_switch(spot: Spot) -> bool:
+    line = spot.line
     return not ends_sentence(line.text) and MOBILE_SWITCH.fullmatch(line.label) is not None
 
 
@@ -62,31 +64,27 @@ def is_breadcrumb(line: Line) -> bool:
     return len(steps) > 1 and all(0 < len(words_of(step)) <= _CRUMB_WORDS for step in steps)
 
 
-def _is_breadcrumb(page: Page, index: int) -> bool:
-    return page.in_head(index) and (is_breadcrumb(page.lines[index]) or _is_crumb(page, index))
+def _is_breadcrumb(spot: Spot) -> bool:
+    return spot.in_head and (is_breadcrumb(spot.line) or _is_next_step(spot))
 
 
-def _is_crumb(page: Page, index: int) -> bool:
-    """Tell whether a line is a step in a path that was printed as a list, one step a line."""
-    if not _is_step(page.lines[index]):
+def _is_next_step(spot: Spot) -> bool:
+    """Tell whether a line goes on in a path that was printed as a list, one step a line."""
+    line = spot.line
+    return (
+        line.is_item
+        and line.size <= _CRUMB_WORDS
+        and not ends_sentence(line.text)
+        and "breadcrumb" in spot.taken
+        and spot.nearest is not None
+        and spot.nearest.is_item
+    )
+
+
+def _is_dump_head(spot: Spot) -> bool:
+    if not spot.in_head:
         return False
-    while index > 0 and "breadcrumb" not in page.above[index]:
-        index -= 1
-        if _ROOT.fullmatch(page.lines[index].label):
-            return page.lines[index].text[0] in "-•*"
-        if not _is_step(page.lines[index]):
-            return False
-    return "breadcrumb" in page.above[index]
-
-
-def _is_step(line: Line) -> bool:
-    return line.text[0] in "-•*" and line.size <= _CRUMB_WORDS and not ends_sentence(line.text)
-
-
-def _is_dump_head(page: Page, index: int) -> bool:
-    if not page.in_head(index):
-        return False
-    head = read_dump_head(page.lines[index].text)
+    head = read_dump_head(spot.line.text)
     return head is not None and not head.rest
 
 
@@ -95,21 +93,20 @@ def is_date_bar(line: Line) -> bool:
     return line.date is not None and line.date.has_weekday
 
 
-def _is_date_bar(page: Page, index: int) -> bool:
-    return page.at_edge(index) and is_date_bar(page.lines[index]) and not _is_chronology(page)
+def _is_date_bar(spot: Spot) -> bool:
+    return spot.at_edge and is_date_bar(spot.line) and not _is_chronology(spot.page)
 
 
-def _is_bare_date(page: Page, index: int) -> bool:
-    date = page.lines[index].date
+def _is_bare_date(spot: Spot) -> bool:
+    date = spot.line.date
     if date is None:
         return False
-    return date.has_stamp or (page.at_edge(index) and not _is_chronology(page))
+    return date.has_stamp or (spot.at_edge and not _is_chronology(spot.page))
 
 
 def _is_chronology(page: Page) -> bool:
     """Tell whether dates serve the text as headings, as in a timeline: more than a stamp or two."""
-    inside = range(page.head_end, page.tail_start)
-    return sum(page.lines[i].date is not None for i in inside) >= _MAX_CHRONOLOGY
+    return page.dates_inside >= _CHRONOLOGY
 
 
 TEMPLATE_RULES = (

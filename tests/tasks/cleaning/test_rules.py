@@ -6,6 +6,8 @@ it must spare; all other lines are prose that must stay.
 
 from __future__ import annotations
 
+import importlib
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -36,6 +38,7 @@ CASES = (
     case("dump_date_head", P1, "= Date 2024-11-19 was set for the hearing.", P2),
     case("site_icon", "> Site icon Harrowmere Courier", P1, P2),
     case("site_icon", "> Site icon courier.example", P1, P2),
+    case("site_icon", "> Site icon La voz de Brena", P1, P2),
     case("site_icon", P1, P2, "> Icône du site La Voix d'Orgue"),
     case("site_icon", "= Site icon makers in Lisbon earn more than painters", P1, P2),
     case("site_icon", P1, "= Site icon Harrowmere Courier", P2),
@@ -72,6 +75,7 @@ CASES = (
     case("share_bar", P1, P2, "> Partager sur Facebook"),
     case("share_bar", P1, "= Share prices fell", P2),
     case("share_bar", P1, "= Facebook", P2),
+    case("share_bar", P1, "= Share this with your neighbours, the flyer read.", P2),
     case("follow_bar", P1, P2, "> Follow us on Twitter and Facebook"),
     case("follow_bar", P1, P2, "> Follow Harrowmere Courier on Instagram."),
     case("follow_bar", P1, P2, "> Folgen Sie uns auf Facebook"),
@@ -88,6 +92,7 @@ CASES = (
     case("newsletter_prompt", P1, "= Readers who subscribe to our newsletter know the story.", P2),
     case("newsletter_prompt", P1, "= “Subscribe to our newsletter,” he shouted.", P2),
     case("newsletter_prompt", P1, "= Subscribe or perish: papers count their newsletters", P2),
+    case("newsletter_prompt", P1, "= Subscribe to our newsletter was all it said.", P2),
     case("app_prompt", P1, P2, "> Download our app for iOS and Android"),
     case("app_prompt", P1, P2, "> CLICK HERE TO GET THE COURIER APP"),
     case("app_prompt", P1, P2, "> Téléchargez l'application du journal"),
@@ -231,6 +236,16 @@ def test_a_rule_that_is_skipped_takes_nothing(case: Case) -> None:
 def test_a_misspelt_rule_to_skip_is_an_error() -> None:
     with pytest.raises(ValueError, match="no_such_rule"):
         clean(Extraction(text="", extractor="test 1"), skip=frozenset({"no_such_rule"}))
+
+
+@pytest.mark.parametrize("room", ["credits", "furniture", "prompts", "teasers", "templates"])
+def test_no_wording_fits_an_empty_label(room: str) -> None:
+    module = importlib.import_module(f"tasks.cleaning.phrases.{room}")
+    patterns = {
+        name: found for name, found in vars(module).items() if isinstance(found, re.Pattern)
+    }
+    assert patterns
+    assert [name for name, pattern in patterns.items() if pattern.search("")] == []
 
 
 def test_rule_names_are_unique_and_plain() -> None:
