@@ -170,7 +170,6 @@ def _judge(run: _Run, judged: _Frame) -> _Judged:
         suite=judged.suite,
         view=judged.view,
         checks=judged.checks,
-        batch_id=run.batch_id,
         audited_at=run.audited_at,
     )
     judgements = [

@@ -48,6 +48,15 @@ def test_the_page_names_its_batch_and_what_failed(desk: Any) -> None:
         assert result.expectation in page
 
 
+@pytest.mark.parametrize("name", ["20261122T003317-34567", "2026-11-22", "9" * 64, "-", "1e400"])
+def test_no_batch_name_is_read_as_a_date(desk: Any, name: str) -> None:
+    desk.stage(desk.article("sound"))
+    desk.profile(batch_id=name)
+    report = desk.audit(batch_id=name)
+    assert report.faults == ()
+    assert f"Audit of batch {name}" in Path(str(report.report_path)).read_text("utf-8")
+
+
 def test_the_page_of_a_blocked_batch_says_why(desk: Any) -> None:
     desk.profile()
     report = desk.audit(rows_staged=3)

@@ -106,7 +106,6 @@ def counts(connection: duckdb.DuckDBPyConnection, *checks: Any) -> dict[str, Any
         suite="numbers",
         view="numbers",
         checks=checks,
-        batch_id="batch-1",
         audited_at=datetime(2024, 11, 20, tzinfo=UTC),
     )
     return {
