@@ -19,7 +19,7 @@ from tasks.report_site.overviews import make_overviews
 from tasks.report_site.shelf import Shelf
 from tasks.reporting import names
 from tasks.reporting.limits import Limits
-from tasks.reporting.page import asset, edition
+from tasks.reporting.page import asset, compile_templates, edition
 from warehouse import lock
 from warehouse.connect import Connection
 from warehouse.reading_copy import open_copy
@@ -63,6 +63,11 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         written=len(shelf.written),
         seconds=time.monotonic() - began,
     )
+
+
+def warm_up() -> None:
+    """Compile the templates, so that a run can have it done while it waits for its workers."""
+    compile_templates()
 
 
 def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:

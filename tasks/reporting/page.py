@@ -48,6 +48,13 @@ def render(template: str, *, page: str, **data: Any) -> str:  # noqa: ANN401 - a
     return _environment().get_template(template).render(page=page, up=up, **data)
 
 
+def compile_templates() -> None:
+    """Make all templates ready."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 @cache
 def asset(name: str) -> str:
     """Return a file that all pages share: `report.css`, `report.js`."""
