@@ -122,7 +122,7 @@ def _begin(
     kind: str | None,
     options: Options,
 ) -> BatchRow:
-    name = check_batch_name(batch) if batch else new_batch_name()
+    name = new_batch_name() if batch is None else check_batch_name(batch)
     named = [Source(locator=absolute(locator), kind=kind) for locator in sources]
     with session.desk.writing("open batch") as connection:
         try:
@@ -263,9 +263,10 @@ def _note_failure(session: Session, row: BatchRow, error: Exception) -> None:
 
 def check_batch_name(name: str) -> str:
     """Return a name that may become a batch id; raises UsageError."""
-    if not _BATCH_NAME.fullmatch(name):
+    if not _BATCH_NAME.fullmatch(name) or not name.strip("."):  # a batch names folders of the home
         raise UsageError(
-            f"{name!r} cannot name a batch", "use 1 to 64 of letters, digits, dot, dash, underscore"
+            f"{name!r} cannot name a batch",
+            "use 1 to 64 of letters, digits, dot, dash, underscore, not dots alone",
         )
     return name
 

@@ -48,7 +48,7 @@ def replay(
     revision; nothing is fetched.
     """
     settings = load_settings(home)
-    name = check_batch_name(batch) if batch else new_batch_name()
+    name = new_batch_name() if batch is None else check_batch_name(batch)
     try:
         with session_for(settings, purpose=f"replay {name}") as session:
             finished = resume_interrupted(session, but=None)
