@@ -86,7 +86,8 @@ class _Shards:
             self.flush()
 
     def flush(self) -> None:
-        if not self.pending:
+        """Write what is pending; a batch that took nothing gets one empty shard."""
+        if not self.pending and self.shard_no:
             return
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
         shards.write(path, shards.RAW, self.pending)

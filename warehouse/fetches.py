@@ -62,9 +62,10 @@ def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRo
 
 
 def record_listings(connection: Connection, batch_id: str, rows: Sequence[ListingRow]) -> None:
-    """Keep listings as they are now, in place of what was kept of them."""
+    """Keep listings as they are now; what they were before a batch that has ended is dropped."""
     for row in rows:
-        connection.execute("DELETE FROM ops.listing WHERE key = $key", {"key": row.key})
+        named = {"batch_id": batch_id, "key": row.key}
+        connection.execute(query("forget_listings"), named)
         connection.execute(
             "INSERT INTO ops.listing "
             "(key, batch_id, url, fetched_at, etag, last_modified, entries) "
@@ -90,7 +91,7 @@ def known_listing(connection: Connection, key: str) -> ListingRow | None:
     row = connection.execute(
         f"SELECT {', '.join('l.' + name for name in names)} FROM ops.listing AS l "
         "INNER JOIN ops.batch AS b ON b.batch_id = l.batch_id "
-        "AND coalesce(b.gate, '') <> 'failed' WHERE l.key = $key",
+        "AND coalesce(b.gate, '') <> 'failed' WHERE l.key = $key ORDER BY l.fetched_at DESC",
         {"key": key},
     ).fetchone()
     return None if row is None else ListingRow(**dict(zip(names, row, strict=True)))
@@ -99,9 +100,9 @@ def known_listing(connection: Connection, key: str) -> ListingRow | None:
 def listing_times(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
     """Return when each of some listings was last read."""
     found = connection.execute(
-        "SELECT l.key, l.fetched_at FROM ops.listing AS l INNER JOIN ops.batch AS b "
+        "SELECT l.key, max(l.fetched_at) FROM ops.listing AS l INNER JOIN ops.batch AS b "
         "ON b.batch_id = l.batch_id AND coalesce(b.gate, '') <> 'failed' "
-        "WHERE l.key IN (SELECT unnest($keys::VARCHAR[]))",
+        "WHERE l.key IN (SELECT unnest($keys::VARCHAR[])) GROUP BY l.key",
         {"keys": list(keys)},
     ).fetchall()
     return dict(found)

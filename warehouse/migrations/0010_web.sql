@@ -17,7 +17,7 @@ CREATE TABLE ops.fetch (
     failed BOOLEAN NOT NULL
 );
 
--- Grain: one feed, sitemap or home page, as it was last read whole. entries: JSON, a list of
+-- Grain: one feed, sitemap or home page as one batch read it, the newest ones. entries: JSON, a list of
 -- {key, url, role, hint, since, changed_at}; those never answered since are the frontier.
 CREATE TABLE ops.listing (
     key VARCHAR NOT NULL,

@@ -34,6 +34,8 @@ _ROOTS = {
 _UNITS = frozenset({"item", "entry", "url", "sitemap"})
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _SKIPPED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.S)
+_UNIT_TAG = re.compile(r"</?(?:[\w.-]+:)?(?:item|entry|url|sitemap)(?=[\s>/])[^<>]*>?")
+_DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _GUARDED = re.compile(r"<!--|<!\[CDATA\[|<!(?:DOCTYPE|ENTITY)", re.I)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")
 _SAYS = ("title", "description", "summary", "content", "encoded", "pubDate", "date", "updated",
@@ -77,7 +79,11 @@ class Listing:
 
 def listing_kind(body: bytes, charset: str | None = None) -> Role | None:
     """Say whether a body is a feed or a sitemap, from its beginning alone."""
-    head = decode(body[:_SNIFF_CHARS], charset).lstrip("\ufeff \t\r\n")
+    return _kind_of(decode(body[:_SNIFF_CHARS], charset))
+
+
+def _kind_of(text: str) -> Role | None:
+    head = text[:_SNIFF_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith("{"):
         return Role.FEED if "jsonfeed.org/version" in head else None
     while skipped := _SKIPPED.match(head):
@@ -98,7 +104,7 @@ def read_listing(body: bytes, url: str, charset: str | None = None) -> Listing:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text, url)
     _refuse_dtd(text)
-    kind = listing_kind(text[:_SNIFF_CHARS].encode(), "utf-8")
+    kind = _kind_of(text)
     if kind is None:
         raise Failure(Reason.NOT_FEED, "neither a feed nor a sitemap")
     return _read_xml(text, url, kind)
@@ -138,30 +144,24 @@ def _refuse_dtd(text: str) -> None:
 
 
 def _read_xml(text: str, url: str, kind: Role) -> Listing:
+    """Read well-formed XML in one pass, broken XML entry by entry: no damage spreads."""
+    data = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
     found = Listing(kind=kind)
-    data = _without_declaration(text).encode("utf-8", "replace")
-    number = 0
     try:
         for number, unit in enumerate(_units(data), start=1):
             _read_unit(found, unit, url, number)
-    except (etree.XMLSyntaxError, etree.LxmlError) as error:
-        found.problems.append(_malformed(f"unreadable behind entry {number}: {error}"))
-    root = _ROOT.search(text)
-    if root and not re.search(rf"</(?:[\w.-]+:)?{root[1]}\s*>\s*(?:<!--.*)?$", text[-4096:], re.S):
-        empty = re.search(rf"<(?:[\w.-]+:)?{root[1]}[^<>]*/>\s*$", text[-4096:])
-        if not empty and not found.problems:
-            found.problems.append(_malformed(f"cut off behind entry {number}"))
-    if not found.entries and found.problems and number == 0:
-        raise Failure(Reason.MALFORMED_FEED, found.problems[0].detail)
+    except etree.XMLSyntaxError as error:
+        found = Listing(kind=kind)
+        number = 0
+        for number, fragment in enumerate(_fragments(text), start=1):
+            _read_unit(found, fragment, url, number)
+        if number == 0:
+            raise Failure(Reason.MALFORMED_FEED, f"broken XML: {str(error)[:160]}") from None
+        root = _ROOT.search(text)
+        if root and not re.search(rf"</(?:[\w.-]+:)?{root[1]}\s*>", text[-_SNIFF_CHARS:]):
+            detail = f"cut off behind entry {number}"
+            found.problems.append(Problem(reason=Reason.MALFORMED_FEED, detail=detail, name="end"))
     return found
-
-
-def _without_declaration(text: str) -> str:
-    return re.sub(r"^[\ufeff\s]*<\?xml[^>]*\?>", "", text, count=1)
-
-
-def _malformed(detail: str) -> Problem:
-    return Problem(reason=Reason.MALFORMED_FEED, detail=detail[:200], name="end")
 
 
 def _units(data: bytes) -> Iterator[Any]:
@@ -169,7 +169,6 @@ def _units(data: bytes) -> Iterator[Any]:
     parser = etree.iterparse(
         io.BytesIO(data),
         events=("end",),
-        recover=True,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -188,9 +187,28 @@ def _units(data: bytes) -> Iterator[Any]:
             del element.getparent()[0]
 
 
+def _fragments(text: str) -> Iterator[Any]:
+    """Cut the entries out of broken XML, each mended by itself."""
+    parser = etree.XMLParser(
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        encoding="utf-8",
+    )
+    begun: int | None = None
+    for tag in _UNIT_TAG.finditer(text + "</item>"):
+        if begun is not None:
+            end = tag.end() if tag[0].startswith("</") else tag.start()
+            element = etree.fromstring(text[begun:end].encode("utf-8", "replace"), parser)
+            if element is not None:
+                yield element
+        begun = None if tag[0].startswith("</") else tag.start()
+
+
 def _name(element: Any) -> str:  # noqa: ANN401 - lxml has no type for what may be a comment
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return re.split("[}:]", tag)[-1] if isinstance(tag, str) else ""
 
 
 def _read_unit(found: Listing, unit: Any, url: str, number: int) -> None:  # noqa: ANN401
@@ -236,28 +254,29 @@ def _add(
     found.entries.append(Listed(url=address.url, role=role, hint=hint, changed_at=changed_at))
 
 
+def _named(unit: Any, name: str) -> list[Any]:  # noqa: ANN401
+    """Return the children of that name; where broken markup swallowed them, those further in."""
+    return [e for e in unit if _name(e) == name] or [e for e in unit.iter() if _name(e) == name]
+
+
 def _child_text(unit: Any, name: str) -> str | None:  # noqa: ANN401
-    for child in unit:
-        if _name(child) == name and child.text and child.text.strip():
-            return str(child.text).strip()
-    return None
+    texts = ((child.text or "").strip() for child in _named(unit, name))
+    return next((text for text in texts if text), None)
 
 
 def _entry_link(unit: Any) -> str | None:  # noqa: ANN401
     """Choose the address of a feed's entry: its alternate link, its text link, its permanent id."""
-    links = [child for child in unit if _name(child) == "link"]
-    for link in links:
+    for link in _named(unit, "link"):
         if link.get("href") and link.get("rel", "alternate") == "alternate":
             return str(link.get("href"))
     text = _child_text(unit, "link")
     if text:
         return text
-    about = next((v for k, v in unit.attrib.items() if k.endswith("}about")), None)
-    for child in unit:
-        value = (child.text or "").strip()
-        if _name(child) in {"guid", "id"} and value.startswith(("http://", "https://")):
-            return value if child.get("isPermaLink", "true") != "false" else about
-    return about
+    for ident in _named(unit, "guid") + _named(unit, "id"):
+        value = (ident.text or "").strip()
+        if value.startswith(("http://", "https://")) and ident.get("isPermaLink") != "false":
+            return value
+    return next((value for name, value in unit.attrib.items() if name.endswith("}about")), None)
 
 
 def _read_json(text: str, url: str) -> Listing:
