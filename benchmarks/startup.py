@@ -67,10 +67,14 @@ def main() -> int:
             "PREFECT_HOME": str(base / "prefect"),
             "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "600",
+            "PREFECT_LOGGING_LEVEL": "WARNING",
             "DO_NOT_TRACK": "1",
         }
         run = [sys.executable, "-m", "flows.cli", "--home", str(base / "home"), "run", str(inbox)]
-        peer = [sys.executable, "-c", EMPTY_FLOW]
+        script = base / "empty_flow.py"
+        script.write_text(EMPTY_FLOW, "utf-8")
+        peer = [sys.executable, str(script)]
         ours: list[float] = []
         peers: list[float] = []
         for number in range(rounds + 1):

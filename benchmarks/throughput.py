@@ -1,0 +1,119 @@
+"""A whole `copydesk run` (acquire to publish) against a plain two-process trafilatura pool.
+
+Both take the same pages, alternated, in fresh processes; the desk's home and its Prefect are
+warmed before, and payload and text of each page are altered in every round, so that nothing is
+known already. Printed are the ratios of the medians: CPU with all children (bar 1.25) and wall
+speed (bar 0.8). Pages: the shared development set where it is present, else the samples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("COPYDESK_SHARED") or ROOT.parent / "shared")
+PEER = """
+import sys
+from multiprocessing import Pool
+from pathlib import Path
+import trafilatura
+
+def extract(path):
+    found = trafilatura.bare_extraction(
+        Path(path).read_bytes(), with_metadata=True, include_comments=False
+    )
+    return len(found.text or "") if found else 0
+
+if __name__ == "__main__":
+    paths = [str(p) for p in sorted(Path(sys.argv[1]).iterdir())]
+    with Pool(2) as pool:
+        print(sum(pool.imap_unordered(extract, paths, chunksize=30)))
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process and its children cost, in seconds."""
+
+    wall: float
+    cpu: float
+
+
+def pages(limit: int) -> list[bytes]:
+    """Return the pages to extract, decompressed."""
+    folder = SHARED / "corpus" / "dev" / "html"
+    if folder.is_dir():
+        return [gzip.decompress(p.read_bytes()) for p in sorted(folder.iterdir())[:limit]]
+    samples = sorted((ROOT / "samples" / "articles" / "pages").glob("*.html"))
+    print("the shared pages are not here: the samples are used, which says little")
+    return [p.read_bytes() for p in samples]
+
+
+def write(folder: Path, payloads: list[bytes], round_number: int, copies: int) -> None:
+    """Write each page `copies` times, each with a paragraph of its own in its body."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for number, payload in enumerate(payloads):
+        for copy in range(copies):
+            note = f"<p>Filed under {round_number}-{copy}-{number}, at the desk's own time.</p>"
+            head, mark, tail = payload.partition(b"<p")
+            altered = head + note.encode() + mark + tail if mark else payload + note.encode()
+            (folder / f"{number:05d}-{copy}.html").write_bytes(altered)
+
+
+def cost_of(command: list[str], environment: dict[str, str]) -> Cost:
+    """Run a command and return what it cost with all its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)
+    wall = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall=wall, cpu=cpu)
+
+
+def main() -> int:
+    """Alternate the two and print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=10_000, help="pages")
+    parser.add_argument("--copies", type=int, default=2, help="of each page")
+    options = parser.parse_args()
+    payloads = pages(options.limit)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        script = base / "peer.py"
+        script.write_text(PEER, "utf-8")
+        run = [sys.executable, "-m", "flows.cli", "--home", str(base / "home"), "--json", "run"]
+        write(base / "warm", payloads[:5], 0, 1)
+        cost_of([*run, str(base / "warm")], environment)
+        ours: list[Cost] = []
+        peers: list[Cost] = []
+        for number in range(1, options.rounds + 1):
+            write(base / "pages", payloads, number, options.copies)
+            ours.append(cost_of([*run, str(base / "pages")], environment))
+            peers.append(cost_of([sys.executable, str(script), str(base / "pages")], environment))
+            print(f"round {number}: copydesk {ours[-1]}, pool {peers[-1]}", flush=True)
+    cpu = statistics.median(c.cpu for c in ours) / statistics.median(c.cpu for c in peers)
+    speed = statistics.median(c.wall for c in peers) / statistics.median(c.wall for c in ours)
+    documents = len(payloads) * options.copies
+    print(
+        f"{documents} documents: CPU ratio {cpu:.2f} (bar 1.25), wall speed {speed:.2f} (bar 0.8)"
+    )
+    return 0 if cpu <= 1.25 and speed >= 0.8 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
