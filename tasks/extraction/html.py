@@ -10,6 +10,7 @@ from tasks.extraction.blocks import blocks_of, heading_place
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import parse
+from tasks.extraction.walls import judge
 from tasks.model import Extraction, Reason, Refusal, RemovedLine, Stage
 
 # The engine that finds the text, and the block model that weighs it: a change of either is one.
@@ -27,6 +28,8 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     refusal = out_of_bounds(html)
     if refusal is not None:
         return refusal
+    if "<" not in html:
+        return _refuse(Reason.NOT_HTML, "there is no tag in it")
     page = parse(html)
     if page is None:
         return _refuse(Reason.PARSE_DEPTH, "elements nest too deep to be read without loss")
@@ -46,10 +49,14 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     )
     found = engine_trafilatura.main_text(tree, url=own_url)
     agreed = agree(found or "", page.source, blocks, title=headline)
-    if not agreed.lines:
-        return _refuse(Reason.NO_MAIN_TEXT, "no engine found a main text")
+    text = "\n".join(agreed.lines)
+    refusal = judge(
+        text, title=headline, claims=claims, tree=tree, blocks=blocks, source=page.source
+    )
+    if refusal is not None:
+        return refusal
     return Extraction(
-        text=page.restore("\n".join(agreed.lines)),
+        text=page.restore(text),
         extractor=EXTRACTOR,
         title=page.restore(headline) if headline else None,
         title_source=title_source,
