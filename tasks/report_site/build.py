@@ -46,6 +46,8 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
     """
     began = time.monotonic()
     limits = limits or Limits()
+    if not desk.published.exists():
+        open_copy(desk.published)  # raises the error that names the remedy
     desk.reports.mkdir(parents=True, exist_ok=True)
     with lock.hold(desk.home / "reports.lock", purpose="reports", wait_seconds=_WAIT_SECONDS):
         connection = open_copy(desk.published)

@@ -1,0 +1,246 @@
+"""The site on disk: complete, made once, renewed where something changed, and without what was taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from benchmarks.reports import Simulation
+from tasks.desk import Desk
+from tasks.report_site.build import build
+from tasks.report_site.shelf import drop_documents
+from tasks.reporting import names
+from tasks.reporting.limits import Limits
+from warehouse.decisions import Decision, decide
+from warehouse.errors import WarehouseMissing
+from warehouse.reading_copy import open_copy
+
+_BATCHES, _DOCUMENTS = 4, 15
+_LARGEST_PAGE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
+    """Four batches of twelve sites, made once."""
+    desk = Desk(home=tmp_path_factory.mktemp("simulated") / "home")
+    simulation = Simulation(desk, seed=7, documents=_DOCUMENTS)
+    simulation.add(_BATCHES)
+    return simulation
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(home=tmp_path / "home")
+
+
+@pytest.fixture
+def simulation(desk: Desk, simulated: Simulation) -> Simulation:
+    """A copy of the simulated home, at `desk`."""
+    shutil.copytree(simulated.home, desk.home)
+    return simulated.at(desk)
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del tag
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def _pages(desk: Desk) -> Iterator[Path]:
+    yield from sorted(desk.reports.rglob("*.html"))
+
+
+def _contents(desk: Desk) -> dict[str, bytes]:
+    return {
+        path.relative_to(desk.reports).as_posix(): path.read_bytes()
+        for path in sorted(desk.reports.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def _decide(desk: Desk, decision: Decision) -> None:
+    with desk.writing("test") as connection:
+        decide(connection, decision)
+        desk.refresh_reading_copy(connection)
+
+
+def _one(desk: Desk, query: str) -> tuple[str, ...]:
+    connection = open_copy(desk.published)
+    row = connection.execute(query).fetchone()
+    connection.close()
+    assert row is not None
+    return tuple(row)
+
+
+_ANY_ARTICLE = (
+    "SELECT batch_id, document_id, article_id, title, text FROM articles ORDER BY document_id LIMIT 1"
+)
+
+
+@pytest.mark.usefixtures("simulation")
+def test_every_batch_site_document_and_rule_has_a_page(desk: Desk) -> None:
+    built = build(desk)
+    pages = set(_contents(desk))
+    assert built.page == desk.reports / names.FRONT
+    assert len([page for page in pages if page.startswith("batches/")]) == _BATCHES
+    assert len([page for page in pages if page.startswith("documents/")]) == _BATCHES * _DOCUMENTS
+    assert len([page for page in pages if page.startswith("sites/")]) == 12
+    assert len([page for page in pages if page.startswith("rules/")]) == 6
+    assert built.pages == len(pages)
+
+
+@pytest.mark.usefixtures("simulation")
+def test_every_link_leads_to_a_page_and_none_outside_but_articles(desk: Desk) -> None:
+    build(desk)
+    for page in _pages(desk):
+        links = _Links()
+        links.feed(page.read_text("utf-8"))
+        for link in links.found:
+            parts = urlsplit(link)
+            if parts.scheme == "https":
+                assert parts.netloc.endswith(".example")
+            elif parts.scheme == "" and parts.path and "data_docs" not in parts.path:
+                assert (page.parent / unquote(parts.path)).exists(), (page.name, link)
+            else:
+                assert parts.scheme in ("", "data")
+
+
+@pytest.mark.usefixtures("simulation")
+def test_no_page_is_large(desk: Desk) -> None:
+    build(desk)
+    assert max(len(data) for data in _contents(desk).values()) < _LARGEST_PAGE
+
+
+@pytest.mark.usefixtures("simulation")
+def test_building_again_writes_nothing(desk: Desk) -> None:
+    build(desk)
+    before = _contents(desk)
+    assert build(desk).written == 0
+    assert _contents(desk) == before
+
+
+def test_one_more_batch_writes_what_it_touches(desk: Desk, simulation: Simulation) -> None:
+    first = build(desk)
+    simulation.add(1)
+    second = build(desk, batch_id="day-0005")
+    assert second.page == desk.reports / "batches" / "day-0005.html"
+    assert second.pages > first.pages
+    assert second.written < first.pages
+
+
+def test_a_site_built_in_steps_equals_one_built_at_once(desk: Desk, simulation: Simulation) -> None:
+    limits = Limits(batches=4, documents=40, raw_pages=20, raw_per_batch=3)
+    build(desk, limits=limits)
+    for _ in range(2):
+        simulation.add(1)
+        build(desk, limits=limits)
+    in_steps = _contents(desk)
+    (desk.reports / ".made-from.json").unlink()
+    build(desk, limits=limits)
+    assert _contents(desk) == in_steps
+
+
+@pytest.mark.usefixtures("simulation")
+def test_pages_beyond_the_bounds_are_removed(desk: Desk) -> None:
+    build(desk)
+    build(desk, limits=Limits(batches=2, documents=25))
+    pages = _contents(desk)
+    assert [page for page in pages if page.startswith("batches/")] == [
+        "batches/day-0003.html",
+        "batches/day-0004.html",
+    ]
+    assert len([page for page in pages if page.startswith("documents/")]) == 25
+    assert not (desk.reports / "documents" / "day-0001").exists()
+    assert _one(desk, "SELECT count(DISTINCT batch_id) FROM checks") == (4,)
+
+
+@pytest.mark.usefixtures("simulation")
+def test_a_withdrawn_article_leaves_no_text_in_any_page(desk: Desk) -> None:
+    build(desk)
+    batch_id, document_id, article_id, title, text = _one(desk, _ANY_ARTICLE)
+    page = desk.reports / names.document_page(batch_id, document_id)
+    paragraph = text.split("\n")[0]
+    assert paragraph in page.read_text("utf-8")
+    withdrawal = Decision(verb="withdraw", why="wrong", user_name="ada", article_id=article_id)
+    _decide(desk, withdrawal)
+    build(desk)
+    everything = "".join(data.decode() for data in _contents(desk).values())
+    assert paragraph not in everything
+    assert title not in everything
+    assert "withdrawn" in page.read_text("utf-8")
+    _decide(desk, Decision(verb="release", why="right", user_name="ada", article_id=article_id))
+    build(desk)
+    assert paragraph in page.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("simulation")
+def test_dropped_pages_are_made_anew_from_what_is_left(desk: Desk) -> None:
+    build(desk)
+    batch_id, document_id, *_ = _one(desk, _ANY_ARTICLE)
+    page = desk.reports / names.document_page(batch_id, document_id)
+    assert drop_documents(desk.reports, [document_id]) == 1
+    assert not page.exists()
+    assert build(desk).written == 1
+    assert page.exists()
+
+
+@pytest.mark.usefixtures("simulation")
+def test_a_damaged_note_makes_everything_anew(desk: Desk) -> None:
+    first = build(desk)
+    note = desk.reports / ".made-from.json"
+    for damage in ("", "[]", "{", json.dumps({"edition": "old", "pages": {}})):
+        note.write_text(damage, "utf-8")
+        assert build(desk).written == first.pages
+
+
+@pytest.mark.usefixtures("simulation")
+def test_a_page_that_somebody_deleted_comes_back(desk: Desk) -> None:
+    build(desk)
+    (desk.reports / names.FRONT).unlink()
+    assert build(desk).written == 1
+
+
+@pytest.mark.usefixtures("simulation")
+def test_pruned_payloads_leave_the_page_without_its_raw_side(desk: Desk) -> None:
+    for shard in desk.home.glob("raw/*/*.parquet"):
+        shard.unlink()
+    build(desk)
+    assert not any("The page as it arrived</h3>" in page.read_text("utf-8") for page in _pages(desk))
+    assert any("is no longer kept" in page.read_text("utf-8") for page in _pages(desk))
+
+
+@pytest.mark.usefixtures("simulation")
+def test_the_finder_knows_every_document(desk: Desk) -> None:
+    build(desk)
+    data = (desk.reports / names.finder_data(0)).read_text("utf-8")
+    found = json.loads(re.sub(r"^.*?push\(|\);\n$", "", data))
+    assert len(found["rows"]) == _BATCHES * _DOCUMENTS
+    assert all(
+        (desk.reports / names.document_page(found["batches"][row[1]], row[0])).exists()
+        for row in found["rows"]
+    )
+
+
+def test_an_empty_desk_has_pages_too(desk: Desk) -> None:
+    desk.create()
+    with desk.writing("test") as connection:
+        desk.refresh_reading_copy(connection)
+    assert build(desk).page.read_text("utf-8").count("No batch waits for a decision.") == 1
+
+
+def test_without_a_reading_copy_there_is_one_clear_error(desk: Desk) -> None:
+    desk.create()
+    with pytest.raises(WarehouseMissing, match="does not exist"):
+        build(desk)
+    assert not desk.reports.exists()
