@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tasks.cleaning.garbled import reread
+
 ZWNJ = "\u200c"
 ZWJ = "\u200d"
 REPLACEMENT = "\ufffd"
@@ -34,11 +36,19 @@ def normalise_line(text: str) -> str:
     A joiner (U+200C, U+200D) stays where it carries meaning: after a letter of a script without
     case (Persian, the Indic scripts) or a pictograph, combining marks between them aside. Between
     Latin letters it only steers ligatures. Lone surrogates, which no store takes, become U+FFFD.
+    What is certainly garbled UTF-8 is read again (`garbled`).
     Normalising twice changes nothing. A line without a visible character becomes "".
     """
     if text.isascii():
         return " ".join(_UNSEEN.sub("", text).split())
-    seen = _UNSEEN.sub("", replace_surrogates(text))
+    line = _normalise_once(reread(replace_surrogates(text)))
+    while (again := reread(line)) != line:  # what stood apart by unseen characters stands together
+        line = _normalise_once(again)
+    return line
+
+
+def _normalise_once(text: str) -> str:
+    seen = _UNSEEN.sub("", text)
     composed = unicodedata.normalize("NFC", seen)
     if ZWNJ in composed or ZWJ in composed:
         composed = unicodedata.normalize("NFC", _JOINER.sub(_joiner_with_meaning, composed))

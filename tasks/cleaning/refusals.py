@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from tasks.cleaning.characters import REPLACEMENT, control_count
+from tasks.cleaning.garbled import garbled_count
 from tasks.cleaning.headlines import spoken, title_forms
 from tasks.cleaning.lines import read_line
 from tasks.cleaning.phrases.pattern import word_set
@@ -48,12 +49,6 @@ MIN_LINK_SHARE = 0.25
 """A list of other pages: no running text at all, and of every four lines one an address, or a label
 or a date of the kind that lists put beside each of their entries. Verse and tables have neither."""
 
-_MOJIBAKE = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-    "|\u00e2[\u0080\u20ac][\u0080-\u00bf\u0152\u0153\u0161\u02dc\u2018-\u201e\u2020-\u2022\u2026\u203a\u2122]?"
-    "|[\u00d0\u00d1][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0192\u2018-\u201e\u2020-\u2026\u20ac\u2122]"
-)
-"""UTF-8 read as a single-byte code page: a lead byte as a letter, then what can only follow one."""
 _LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b", re.IGNORECASE)
 _LOREM_WORDS = word_set(
     """
@@ -79,12 +74,12 @@ _URL = re.compile(r"https?://|\bwww\.\w")
 def refuse(cleaned: Cleaned, extraction: Extraction) -> Refusal | None:
     """Name the first reason why a cleaned text is no article; None for an article.
 
-    Characters are judged in the extraction, as cleaning takes the unseen ones out.
+    Control characters are counted in the extraction, as cleaning takes them out.
     """
     lines = cleaned.text.split("\n")
     judged: Sequence[tuple[Reason, Callable[[], str | None]]] = (
         (Reason.CONTROL_CHARS, lambda: _control_characters(extraction.text)),
-        (Reason.ENCODING_SUSPECT, lambda: _undecoded(extraction.text)),
+        (Reason.ENCODING_SUSPECT, lambda: _undecoded(cleaned.text)),
         (Reason.TITLE_ONLY, lambda: _title_only(cleaned)),
         (Reason.NO_MAIN_TEXT, lambda: None if cleaned.text else "no line is left after cleaning"),
         (Reason.PLACEHOLDER_TEXT, lambda: _placeholder(cleaned.text)),
@@ -110,7 +105,7 @@ def _undecoded(text: str) -> str | None:
     replaced = text.count(REPLACEMENT)
     if replaced >= MIN_REPLACED and replaced > MAX_REPLACED_SHARE * len(text):
         return f"{replaced} characters could not be decoded"
-    garbled = len(_MOJIBAKE.findall(text))
+    garbled = garbled_count(text)
     if garbled >= MIN_MOJIBAKE and garbled > MAX_MOJIBAKE_SHARE * word_count(text):
         return f"{garbled} sequences read in the wrong encoding"
     return None

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from tasks.cleaning.characters import normalise_line
 
+GARBLED = st.text(
+    st.sampled_from("âa\u0302€\u0080\u0099™\u200bðŸ”¥\u200dÃÂ\u0083¢\u00ad "), max_size=12
+)
 JOINERS = st.text(
     st.sampled_from(
         "\u200c\u200d\u0301\u094d\u0915\u06cce\u00e9\U0001f469\u200b \u00ad\ud800\ufe0f"
@@ -15,8 +18,8 @@ JOINERS = st.text(
 )
 
 
-@settings(max_examples=500)
-@given(st.one_of(st.text(), JOINERS))
+@settings(max_examples=1500)
+@given(st.one_of(st.text(), JOINERS, GARBLED))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise_line(text)
     assert normalise_line(once) == once
