@@ -22,6 +22,12 @@ from warehouse.errors import (
 
 Connection = duckdb.DuckDBPyConnection
 
+_RESTORE = (
+    "restore it from a backup, or move it away and run `copydesk replay --from-raw`: "
+    "the payloads are safe in raw/"
+)
+_REMAKE = "`copydesk maintain` makes the reading copy anew"
+
 
 def connect(target: Path | str = ":memory:", *, read_only: bool = False) -> Connection:
     """Open a DuckDB file (or memory) with times in UTC.
@@ -33,23 +39,46 @@ def connect(target: Path | str = ":memory:", *, read_only: bool = False) -> Conn
         raise WarehouseMissing(
             f"{target} does not exist", "run `copydesk run SOURCE` once, or name the right --home"
         )
-    with translated(str(target)):
+    with translated(str(target), remedy=_REMAKE if read_only else _RESTORE):
         connection = duckdb.connect(str(target), read_only=read_only)
         connection.execute("SET TimeZone = 'UTC'")
         return connection
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
-    """Turn DuckDB's errors about the world into ours; errors in our own SQL pass as they are."""
+def translated(what: str, *, remedy: str = _RESTORE) -> Iterator[None]:
+    """Turn DuckDB's errors about the world into ours; errors in our own SQL pass as they are.
+
+    `what` names the file, `remedy` says what to do when it is corrupt.
+    """
     try:
         yield
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
-        raise _translate(what, error) from error
     except duckdb.Error as error:
-        if _is_disk_full(str(error)):
-            raise _translate(what, error) from error
+        if isinstance(error, _ABOUT_THE_WORLD) or _is_disk_full(str(error)):
+            raise _translate(what, error, remedy) from error
         raise
+
+
+_ABOUT_THE_WORLD = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+)
+
+
+def explained(error: Exception, home: str) -> Exception:
+    """Return what an error means that came out of reading: a damaged reading copy, else itself.
+
+    DuckDB opens a damaged file readily, and meets the damage when it comes to that block.
+    """
+    try:
+        with translated(f"the reading copy of {home}", remedy=_REMAKE):
+            raise error
+    except WarehouseError as said:
+        return said
+    except duckdb.Error:
+        return error
 
 
 def _is_disk_full(message: str) -> bool:
@@ -57,7 +86,7 @@ def _is_disk_full(message: str) -> bool:
     return "no space left" in lowered or "file too large" in lowered or "disk full" in lowered
 
 
-def _translate(what: str, error: duckdb.Error) -> WarehouseError:
+def _translate(what: str, error: duckdb.Error, remedy: str) -> WarehouseError:
     message = str(error)
     line = " ".join(message.split())[:300]
     if "Could not set lock" in message or "Conflicting lock" in message:
@@ -68,8 +97,4 @@ def _translate(what: str, error: duckdb.Error) -> WarehouseError:
         )
     if "Permission denied" in message or "Read-only file system" in message:
         return WarehouseError(f"{what} cannot be opened: {line}", "check who owns the home folder")
-    return WarehouseCorrupt(
-        f"{what} cannot be read as a DuckDB database ({line})",
-        "restore it from a backup, or move it away and run `copydesk replay --from-raw`: "
-        "the payloads are safe in raw/",
-    )
+    return WarehouseCorrupt(f"{what} cannot be read as a DuckDB database ({line})", remedy)

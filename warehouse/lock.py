@@ -16,13 +16,17 @@ from pathlib import Path
 
 from warehouse.errors import WarehouseBusy, WarehouseError
 
+_LOOK_SECONDS = 0.2
+"""Who asks for the holder has the lock for an instant: that must not end another's run."""
+
 
 @contextmanager
 def hold(path: Path, *, purpose: str, wait_seconds: float = 0.0) -> Iterator[None]:
     """Hold the lock file at `path`; `purpose` is what others are told meanwhile.
 
-    Raises WarehouseBusy, naming the holder, when it is not free within `wait_seconds`, and
-    WarehouseError when the lock file cannot be opened at all.
+    Raises WarehouseBusy, naming the holder, when it is not free within `wait_seconds` (and the
+    moment that a look at it takes, see `holder`), and WarehouseError when the lock file cannot be
+    opened at all.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -32,7 +36,7 @@ def hold(path: Path, *, purpose: str, wait_seconds: float = 0.0) -> Iterator[Non
             "check that it is a plain file that you may write",
         ) from error
     try:
-        _acquire(descriptor, path, deadline=time.monotonic() + wait_seconds)
+        _acquire(descriptor, path, deadline=time.monotonic() + max(wait_seconds, _LOOK_SECONDS))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{purpose} (process {os.getpid()})\n".encode(), 0)
         yield

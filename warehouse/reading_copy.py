@@ -7,11 +7,16 @@ articles is not in it, because it is made from the views of the contract alone.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import duckdb
 
 from warehouse.connect import Connection, connect, translated
 from warehouse.errors import QueryRefused
 
+_SHOW = '`copydesk sql "SHOW TABLES"` lists what there is'
 TABLES = (
     "articles",
     "article_revisions",
@@ -36,20 +41,19 @@ def rebuild(connection: Connection, target: Path) -> None:
     """
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
-    with translated(str(target)):
-        path = str(beside).replace("'", "''")
-        connection.execute(f"ATTACH '{path}' AS reading_copy")
+    path = str(beside).replace("'", "''")
+    with _nothing_half_made(beside):
+        with translated(str(target)):
+            connection.execute(f"ATTACH '{path}' AS reading_copy")
         try:
             for table in TABLES:
                 connection.execute(
                     f"CREATE TABLE reading_copy.main.{table} AS SELECT * FROM main.{table}"
                 )
-            connection.execute("CHECKPOINT reading_copy")
-        except BaseException:
+            with translated(str(target)):
+                connection.execute("CHECKPOINT reading_copy")
+        finally:
             connection.execute("DETACH reading_copy")
-            beside.unlink(missing_ok=True)
-            raise
-        connection.execute("DETACH reading_copy")
     beside.chmod(0o444)
     _sync(beside)
     stray = target.with_name(target.name + ".wal")
@@ -59,6 +63,16 @@ def rebuild(connection: Connection, target: Path) -> None:
     beside.with_name(beside.name + ".wal").unlink(missing_ok=True)
     for dead in target.parent.glob(f".{target.name}.*.new*"):
         dead.unlink(missing_ok=True)
+
+
+@contextmanager
+def _nothing_half_made(beside: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        beside.with_name(beside.name + ".wal").unlink(missing_ok=True)
+        raise
 
 
 def _sync(path: Path) -> None:
@@ -78,13 +92,22 @@ def open_copy(target: Path) -> Connection:
 
 
 def run_query(connection: Connection, sql: str) -> Connection:
-    """Run one query on the reading copy; raises QueryRefused with DuckDB's own words."""
-    import duckdb
+    """Run one query on the reading copy; raises QueryRefused with DuckDB's own words.
 
-    try:
+    Of several statements the last one answers. Read the rows within `refused`: a query may fail
+    at any of them.
+    """
+    with refused():
+        if not connection.extract_statements(sql):
+            raise QueryRefused("the query holds no statement", _SHOW)
         return connection.execute(sql)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn what DuckDB has against a query into QueryRefused, in one line."""
+    try:
+        yield
     except duckdb.Error as error:
-        raise QueryRefused(
-            " ".join(str(error).split("\n\nLINE")[0].split()),
-            '`copydesk sql "SHOW TABLES"` lists what there is',
-        ) from error
+        said = str(error).split("\n\nLINE")[0].rpartition("pending query result\nError: ")[2]
+        raise QueryRefused(" ".join(said.split()), _SHOW) from error

@@ -6,9 +6,11 @@ What comes from documents is never trusted: control characters are stripped and 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -44,11 +46,32 @@ def printable(value: str) -> str:
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
     """Print one JSON object."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain) + "\n")
+    sys.stdout.write(json_of(value) + "\n")
+
+
+def json_of(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    """Return a value as JSON in one line, exactly; numbers that JSON lacks are their names."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=plain, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, default=plain)
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value
 
 
 def plain(value: object) -> object:
-    """Return what JSON can hold of a DuckDB value."""
+    """Return what JSON can hold of a DuckDB value; a decimal is a number where that is exact."""
+    if isinstance(value, Decimal):
+        near = float(value)
+        return near if math.isfinite(near) and Decimal(repr(near)) == value else str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,10 +18,10 @@ from tasks.errors import UsageError
 from warehouse import lock
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
-from warehouse.reading_copy import open_copy, run_query
+from warehouse.reading_copy import open_copy, refused, run_query
 
 _CHUNK = 10_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TABLE_ROWS = 1_000
 
 
@@ -37,13 +36,17 @@ def sql(arguments: argparse.Namespace) -> int:
         if arguments.json or not sys.stdin.isatty():
             raise UsageError("sql without a QUERY is a prompt", "give the query as one argument")
         return _prompt(arguments)
+    if arguments.json and arguments.format not in (None, "json"):
+        raise UsageError(
+            f"--json and --format {arguments.format} exclude each other", "leave one of them out"
+        )
     connection = open_reading_copy(arguments)
     result = run_query(connection, arguments.query)
-    form = arguments.format or ("json" if arguments.json else "table")
-    if arguments.json and arguments.format in (None, "json"):
-        output.print_json({"rows": list(_objects(result))})
-    else:
-        _print(result, form)
+    with refused():
+        if arguments.json:
+            output.print_json({"rows": list(_objects(result))})
+        else:
+            _print(result, arguments.format or "table")
     return DONE
 
 
@@ -60,7 +63,8 @@ def _prompt(arguments: argparse.Namespace) -> int:
         if not query:
             return DONE
         try:
-            _print(run_query(connection, query), arguments.format or "table")
+            with refused():
+                _print(run_query(connection, query), arguments.format or "table")
         except QueryRefused as error:
             output.say(str(error))
 
@@ -69,10 +73,9 @@ def _print(result: Connection, form: str) -> None:
     if form == "parquet":
         _print_parquet(result)
     elif form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(_names(result))
+        sys.stdout.write(_csv_line(_names(result)))
         for row in _rows(result):
-            writer.writerow([_csv_cell(value) for value in row])
+            sys.stdout.write(_csv_line([_csv_cell(value) for value in row]))
     elif form == "json":
         _print_array(result)
     else:
@@ -96,7 +99,7 @@ def _print_parquet(result: Connection) -> None:
 def _print_array(result: Connection) -> None:
     separator = "["
     for row in _objects(result):
-        sys.stdout.write(separator + json.dumps(row, ensure_ascii=False, default=output.plain))
+        sys.stdout.write(separator + output.json_of(row))
         separator = ",\n"
     sys.stdout.write("]\n" if separator != "[" else "[]\n")
 
@@ -116,15 +119,35 @@ def _objects(result: Connection) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, row, strict=True))
 
 
-def _csv_cell(value: object) -> object:
-    """Return a value exactly as DuckDB prints it; null is empty."""
-    if value is None:
-        return ""
+def _csv_cell(value: object) -> str | None:
+    """Return a value exactly: lists as JSON, times as ISO 8601, bytes in hex; null is None."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple | dict):
-        return json.dumps(value, ensure_ascii=False, default=output.plain)
-    return output.plain(value)
+        return output.json_of(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(output.plain(value))
+
+
+def _csv_line(cells: Sequence[str | None]) -> str:
+    """Return a line of CSV (RFC 4180, ended by one newline). Null is empty, empty text is `""`.
+
+    Own code because the standard writer leaves a lone carriage return unquoted, which its reader
+    then refuses, and writes null and empty text alike. A lone null is quoted: readers pass over
+    empty lines.
+    """
+    if list(cells) == [None]:
+        return '""\n'
+    return ",".join("" if cell is None else _quoted(cell) for cell in cells) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    if cell and not any(c in cell for c in ',"\r\n'):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -229,12 +252,17 @@ def batches(arguments: argparse.Namespace) -> int:
 def export(arguments: argparse.Namespace) -> int:
     """Write the published articles to a file, beside its name first."""
     connection = open_reading_copy(arguments)
-    target = Path(arguments.path)
+    target = Path(os.path.abspath(Path(arguments.path).expanduser()))  # noqa: PTH100 - keeps links
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "cannot be made: its folder does not exist"
+        raise UsageError(f"{target} {what}", "name a file in a folder that exists")
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     result = connection.execute("SELECT * FROM articles ORDER BY article_id")
     try:
         count = _write(result, beside, arguments.format, exact=arguments.exact)
         beside.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(target)) from error
     finally:
         beside.unlink(missing_ok=True)
     if arguments.json:
@@ -264,24 +292,24 @@ def _write(result: Connection, path: Path, form: str, *, exact: bool) -> int:
 def _write_jsonl(result: Connection, file: IO[str]) -> int:
     count = 0
     for row in _objects(result):
-        file.write(json.dumps(row, ensure_ascii=False, default=output.plain) + "\n")
+        file.write(output.json_of(row) + "\n")
         count += 1
     return count
 
 
 def _write_csv(result: Connection, file: IO[str], *, exact: bool) -> int:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_names(result))
+    file.write(_csv_line(_names(result)))
     count = 0
     for row in _rows(result):
-        cells = [_csv_cell(value) for value in row]
-        writer.writerow(cells if exact else [_unformula(cell) for cell in cells])
+        cells = [
+            _unformula(cell) if isinstance(value, str) and cell and not exact else cell
+            for value, cell in zip(row, map(_csv_cell, row), strict=True)
+        ]
+        file.write(_csv_line(cells))
         count += 1
     return count
 
 
-def _unformula(value: object) -> object:
-    """Escape a cell that a spreadsheet would run as a formula, with an apostrophe (OWASP)."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+def _unformula(cell: str) -> str:
+    """Escape a text that a spreadsheet would run as a formula, with an apostrophe (OWASP)."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
