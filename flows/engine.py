@@ -6,7 +6,10 @@ server's start overlaps the import.
 
 from __future__ import annotations
 
+import errno
+import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +25,10 @@ from tasks.errors import CopydeskError
 
 _START_SECONDS = 600.0
 """An embedded server needs 5 to 20 s, and over 200 s was seen on a loaded machine."""
+
+
+_ANSWER_SECONDS = 10
+_FREE_BYTES = 1 << 20
 
 
 class PrefectUnavailable(CopydeskError):
@@ -94,9 +101,11 @@ class EmbeddedServer:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
-            if _answers(self.url):
+            if answers(self.url):
                 return
             time.sleep(0.05)
+        if shutil.disk_usage(self._log.parent).free < _FREE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._log.parent))
         raise PrefectUnavailable(
             f"the embedded Prefect server did not start ({self._last_words()})",
             f"see {self._log}, or set PREFECT_API_URL to a server of yours",
@@ -118,11 +127,14 @@ class EmbeddedServer:
             self._process.stdin.close()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Say whether a Prefect API answers at `url`, if only to ask who we are."""
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=5) as response:  # noqa: S310
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        with urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS):  # noqa: S310
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code in (401, 403)
+    except (OSError, ValueError, http.client.HTTPException):
         return False
 
 
@@ -133,8 +145,14 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
     Leave before Prefect's clients are gone, and nothing of the embedded server is left.
     """
     configured = configured_api()
+    if configured is not None and not answers(configured):
+        raise PrefectUnavailable(
+            f"the Prefect API at {configured} does not answer",
+            "start that server, or unset PREFECT_API_URL for the embedded one",
+        )
     os.environ.update({k: v for k, v in _QUIET.items() if k not in os.environ})
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    # A command says itself what went wrong, in one line; Prefect would add a traceback.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING" if services else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows,tasks")
     if configured is not None:

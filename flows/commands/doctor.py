@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import shutil
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -19,16 +18,17 @@ from packaging.requirements import Requirement
 
 from flows.cli import DONE, ERROR
 from flows.commands import output
-from flows.engine import configured_api
+from flows.engine import answers, configured_api
 from flows.settings import Settings, load_settings
 from tasks.desk import Desk
 from tasks.errors import CopydeskError
 from warehouse import lock
+from warehouse.connect import translated
 from warehouse.errors import WarehouseError
 from warehouse.reading_copy import open_copy
 
 _FREE_BYTES = 1 << 30
-_ANSWER_SECONDS = 10
+_TRIED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +66,22 @@ def examine(home: str | None) -> Iterator[Finding]:
         return
     yield Finding(check="settings", ok=True, found=f"home is {settings.home}")
     desk = Desk(home=settings.home)
-    checks: tuple[Callable[[], Finding], ...] = (
-        lambda: _home(desk),
-        lambda: _disk(desk),
-        lambda: _lock("run lock", desk.run_lock),
-        lambda: _lock("writer's lock", desk.write_lock),
-        lambda: _warehouse(desk),
-        lambda: _reading_copy(desk),
-        _prefect,
-        lambda: _workers(settings),
+    checks: tuple[tuple[str, Callable[[], Finding]], ...] = (
+        ("home", lambda: _home(desk)),
+        ("disk", lambda: _disk(desk)),
+        ("run lock", lambda: _lock("run lock", desk.run_lock)),
+        ("writer's lock", lambda: _lock("writer's lock", desk.write_lock)),
+        ("warehouse", lambda: _warehouse(desk)),
+        ("reading copy", lambda: _reading_copy(desk)),
+        ("prefect", _prefect),
+        ("workers", lambda: _workers(settings)),
     )
-    for check in checks:
-        yield check()
+    for name, check in checks:
+        try:
+            yield check()
+        except OSError as error:
+            found = f"{error.filename or desk.home}: {error.strerror or error}"
+            yield Finding(check=name, ok=False, found=found, remedy="see the checks above")
 
 
 def _python() -> Finding:
@@ -114,14 +118,16 @@ def _packages() -> Finding:
 def _home(desk: Desk) -> Finding:
     try:
         desk.create()
-        with tempfile.TemporaryFile(dir=desk.home):
-            pass
+        with tempfile.TemporaryFile(dir=desk.home, buffering=0) as file:
+            file.write(bytes(_TRIED_BYTES))
     except OSError as error:
         return Finding(
             check="home",
             ok=False,
             found=f"{desk.home}: {error.strerror}",
-            remedy="make it writable",
+            remedy="free some space"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else "make it a folder that you may write",
         )
     return Finding(check="home", ok=True, found="writable")
 
@@ -152,6 +158,8 @@ def _lock(name: str, path: Path) -> Finding:
 def _warehouse(desk: Desk) -> Finding:
     if not desk.warehouse.exists():
         return Finding(check="warehouse", ok=True, found="none yet")
+    if held_by := lock.holder(desk.write_lock):
+        return Finding(check="warehouse", ok=True, found=f"being written by {held_by}")
     try:
         with desk.writing("doctor") as connection:
             row = connection.execute("SELECT count(*) FROM ops.batch").fetchone()
@@ -164,9 +172,8 @@ def _reading_copy(desk: Desk) -> Finding:
     if not desk.published.exists():
         return Finding(check="reading copy", ok=True, found="none yet")
     try:
-        connection = open_copy(desk.published)
-        row = connection.execute("SELECT count(*) FROM articles").fetchone()
-        connection.close()
+        with translated(str(desk.published)), contextlib.closing(open_copy(desk.published)) as copy:
+            row = copy.execute("SELECT count(*) FROM articles").fetchone()
     except WarehouseError as error:
         return Finding(
             check="reading copy",
@@ -181,12 +188,8 @@ def _prefect() -> Finding:
     url = configured_api()
     if url is None:
         return Finding(check="prefect", ok=True, found="embedded, started by each run")
-    with (
-        contextlib.suppress(urllib.error.URLError, OSError, ValueError),
-        urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS) as answer,  # noqa: S310
-    ):
-        if answer.status == 200:
-            return Finding(check="prefect", ok=True, found=f"{url} answers")
+    if answers(url):
+        return Finding(check="prefect", ok=True, found=f"{url} answers")
     return Finding(
         check="prefect",
         ok=False,

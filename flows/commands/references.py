@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tasks.cleaning.url import url_key
+from tasks.identity.decide import article_id_of
 from warehouse.connect import Connection
 from warehouse.errors import UnknownDocument
 
@@ -34,17 +35,27 @@ def find_document(connection: Connection, ref: str, *, revisions: str = READING_
         if found is not None:
             return str(found[0])
     key = url_key(ref) if "://" in ref else None
-    if key is not None:
-        for document_id, url in connection.execute(
-            f"SELECT document_id, coalesce(url, canonical_url) FROM {revisions} "
-            "WHERE coalesce(url, canonical_url) IS NOT NULL ORDER BY revision DESC"
-        ).fetchall():
-            if url_key(url) == key:
-                return str(document_id)
+    if key is not None and (document := _by_key(connection, key, revisions)) is not None:
+        return document
     raise UnknownDocument(
         f"nothing is known as {ref}",
         "give a document id, an article id, a URL, or a locator as in `documents`",
     )
+
+
+def _by_key(connection: Connection, key: str, revisions: str) -> str | None:
+    """Return the newest document of a page, whatever form its URL has; also one not published."""
+    row = connection.execute(_BY_ARTICLE, {"ref": article_id_of(key)}).fetchone()
+    if row is not None:
+        return str(row[0])
+    for document_id, url in connection.execute(
+        f"SELECT document_id, coalesce(url, canonical_url) AS url, 1 AS known FROM {revisions} "
+        "UNION ALL SELECT document_id, url, 0 FROM main.document_places "
+        "ORDER BY known DESC, document_id"
+    ).fetchall():
+        if url is not None and url_key(url) == key:
+            return str(document_id)
+    return None
 
 
 def find_article(connection: Connection, ref: str, *, revisions: str = READING_COPY) -> str:
