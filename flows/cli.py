@@ -122,6 +122,7 @@ def _add_deciding(commands: _Commands) -> None:
     ):
         decision = _command(commands, verb, "deciding:decide", text)
         decision.add_argument("ref", metavar=what.replace(" ", "_"))
+        decision.add_argument("--site", metavar="SITE", help="only this site of the batch")
         decision.add_argument("--why", required=True, help="recorded with the decision")
 
 

@@ -84,9 +84,10 @@ def _check_batch(connection: Connection, decision: Decision) -> None:
 
 def _site_status(connection: Connection, decision: Decision) -> str:
     row = connection.execute(
-        "SELECT count(*), count(*) FILTER (WHERE state = 'visible'), "
-        "count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state = 'rejected') "
-        "FROM ops.document_state WHERE batch_id = $b AND site = $s AND state IS NOT NULL",
+        "SELECT count(*), count(*) FILTER (WHERE batch_state = 'visible'), "
+        "count(*) FILTER (WHERE batch_state = 'held'), "
+        "count(*) FILTER (WHERE batch_state = 'rejected') "
+        "FROM ops.document_state WHERE batch_id = $b AND site = $s AND batch_state IS NOT NULL",
         {"b": decision.batch_id, "s": decision.site},
     ).fetchone()
     assert row is not None

@@ -19,16 +19,17 @@ from warehouse.errors import UnknownDocument, WarehouseMissing
 
 
 def decide(arguments: argparse.Namespace) -> int:
-    """Record a decision on a batch or an article, and renew the reading copy."""
+    """Record a decision on a batch, a site of it or an article, and renew the reading copy."""
     why = stated_reason(arguments.why)
     desk = existing_desk(arguments)
     with desk.writing(arguments.command) as connection:
-        decision = _about(connection, arguments.ref, arguments.command, why)
+        decision = _about(connection, arguments, why)
         decisions.decide(connection, decision)
         desk.refresh_reading_copy(connection)
         found: dict[str, Any] = {
             "verb": decision.verb,
             "batch_id": decision.batch_id,
+            "site": decision.site,
             "article_id": decision.article_id,
             "why": why,
         }
@@ -38,20 +39,22 @@ def decide(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.print_json(found)
     elif decision.batch_id is not None:
+        if decision.site is not None:
+            output.say(f"site {decision.site}: {decision.verb} recorded")
         output.say(f"batch {decision.batch_id} is {found['status']} now")
     else:
         output.say(f"article {decision.article_id}: {decision.verb} recorded")
     return DONE
 
 
-def _about(connection: Connection, ref: str, verb: str, why: str) -> Decision:
-    user = getpass.getuser()
+def _about(connection: Connection, arguments: argparse.Namespace, why: str) -> Decision:
+    user, verb, ref = getpass.getuser(), str(arguments.command), str(arguments.ref)
     known = connection.execute(
         "SELECT count(*) FROM ops.batch WHERE batch_id = $ref", {"ref": ref}
     ).fetchone()
     if known and known[0]:
-        return Decision(verb=verb, why=why, user_name=user, batch_id=ref)
-    if verb == "reject":
+        return Decision(verb=verb, why=why, user_name=user, batch_id=ref, site=arguments.site)
+    if verb == "reject" or arguments.site is not None:
         return Decision(verb=verb, why=why, user_name=user, batch_id=ref)
     try:
         article = find_article(connection, ref, revisions=WAREHOUSE)

@@ -1,6 +1,7 @@
 -- Each document with what people decided about it. Grain: document.
 -- outcome: held becomes published when its batch or site was released, and back when rejected.
 -- state: for what gave a revision: visible, held, rejected or withdrawn; else null.
+-- batch_state: the same without decisions on the article by name: what its batch and site say.
 CREATE OR REPLACE VIEW ops.document_state AS
 WITH decided AS (
     SELECT
@@ -33,5 +34,12 @@ SELECT
         WHEN last_verb = 'reject' THEN 'rejected'
         WHEN last_verb = 'release' OR outcome = 'published' THEN 'visible'
         ELSE 'held'
-    END AS state
+    END AS state,
+    CASE
+        WHEN outcome NOT IN ('published', 'held') THEN NULL
+        WHEN last_verb = 'withdraw' THEN 'withdrawn'
+        WHEN last_verb = 'reject' THEN 'rejected'
+        WHEN last_verb = 'release' OR outcome = 'published' THEN 'visible'
+        ELSE 'held'
+    END AS batch_state
 FROM decided;

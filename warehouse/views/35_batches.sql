@@ -1,4 +1,6 @@
 -- Contract: one row per batch with its books and the status that gate and decisions give it.
+-- A decision on the whole batch names the status until a later one on a site of it; then the
+-- states of its articles do.
 CREATE OR REPLACE VIEW main.batches AS
 WITH counted AS (
     SELECT
@@ -9,7 +11,11 @@ WITH counted AS (
         count(*) FILTER (WHERE outcome = 'duplicate') AS duplicate,
         count(*) FILTER (WHERE outcome = 'quarantined') AS quarantined,
         count(*) FILTER (WHERE outcome = 'failed') AS failed,
-        count(*) FILTER (WHERE outcome = 'held') AS held
+        count(*) FILTER (WHERE outcome = 'held') AS held,
+        count(batch_state) AS articles,
+        count(*) FILTER (WHERE batch_state = 'visible') AS visible,
+        count(*) FILTER (WHERE batch_state = 'held') AS waiting,
+        count(*) FILTER (WHERE batch_state = 'rejected') AS rejected
     FROM ops.document_state
     GROUP BY batch_id
 ),
@@ -17,7 +23,9 @@ WITH counted AS (
 decided AS (
     SELECT
         batch_id,
-        arg_max(verb, sequence) FILTER (WHERE site IS NULL) AS verb,
+        CASE
+            WHEN arg_max(coalesce(site, ''), sequence) = '' THEN arg_max(verb, sequence)
+        END AS verb,
         arg_max(why, sequence) AS why
     FROM ops.decision
     WHERE batch_id IS NOT NULL
@@ -31,11 +39,13 @@ SELECT
         WHEN b.gate = 'failed' THEN 'failed'
         WHEN d.verb = 'withdraw' THEN 'withdrawn'
         WHEN d.verb = 'reject' THEN 'rejected'
-        WHEN c.held > 0 AND c.published > 0 THEN 'partly_held'
-        WHEN c.held > 0 THEN 'held'
+        WHEN c.waiting > 0 AND c.visible > 0 THEN 'partly_held'
+        WHEN c.waiting > 0 THEN 'held'
+        WHEN c.visible > 0 THEN 'published'
+        WHEN c.rejected > 0 THEN 'rejected'
+        WHEN c.articles > 0 THEN 'withdrawn'
         WHEN b.gate = 'held' AND d.verb IS NULL THEN 'held'
-        WHEN b.gate = 'nothing_new' OR coalesce(c.published, 0) = 0 THEN 'nothing_new'
-        ELSE 'published'
+        ELSE 'nothing_new'
     END AS status,
     coalesce(c.documents, 0) AS documents,
     coalesce(c.published, 0) AS published,
