@@ -94,10 +94,14 @@ def merge(lines: Sequence[str], blocks: Sequence[Block], likelihood: NDArray[np.
         used.update(members)
         if members and place < members[0] < place + _LARGEST_LEAP:
             place = members[0]
-        if members and np.average(likelihood[members], weights=weights[members]) < DROP_BELOW:
-            dropped.append(line)
-        else:
-            placed.append((place, 0, line))
+        parts = [(blocks[m].text, [m]) for m in members] if len(members) > 1 else []
+        if not parts or not _cover(members, line, blocks):
+            parts = [(line, members)]
+        for text, places in parts:
+            if places and np.average(likelihood[places], weights=weights[places]) < DROP_BELOW:
+                dropped.append(text)
+            else:
+                placed.append((place, 0, text))
     known = " " + " ".join(words_of(line) for line in lines) + " "
     added: set[str] = set()
     for index in np.nonzero(likelihood >= ADD_FROM)[0].tolist():
@@ -108,6 +112,13 @@ def merge(lines: Sequence[str], blocks: Sequence[Block], likelihood: NDArray[np.
         placed.append((index, 1, block.text))
     placed.sort(key=lambda item: item[:2])
     return Agreed(tuple(line for _, _, line in placed), tuple(dropped))
+
+
+def _cover(members: Sequence[int], line: str, blocks: Sequence[Block]) -> bool:
+    """Say whether blocks other than cells make up a line: paragraphs that were run together."""
+    if any(blocks[m].tag in _CELLS for m in members):
+        return False
+    return " ".join(blocks[m].words for m in members) == words_of(line)
 
 
 def _members(lines: Sequence[str], blocks: Sequence[Block]) -> list[list[int]]:
@@ -139,7 +150,24 @@ def _parts(words: str, blocks: Sequence[Block], start: int) -> list[int]:
         if blocks[index].words.count(" ") + 1 >= _FEWEST_WORDS
         and f" {blocks[index].words} " in padded
     ]
-    if inside or words.count(" ") + 1 <= _FEWEST_WORDS:
-        return inside
+    if inside:
+        return _with_short_parts(words, blocks, inside)
+    if words.count(" ") + 1 <= _FEWEST_WORDS:
+        return []
     whole = (i for i, block in enumerate(blocks) if padded in f" {block.words} ")
     return list(whole)[:1]
+
+
+def _with_short_parts(words: str, blocks: Sequence[Block], inside: list[int]) -> list[int]:
+    """Add the short blocks around and between `inside`, if with them a run makes up the line."""
+    for start in range(max(0, inside[0] - _FEWEST_WORDS), inside[0] + 1):
+        run: list[int] = []
+        left = words
+        for index in range(start, min(len(blocks), inside[-1] + _FEWEST_WORDS + 1)):
+            if left == blocks[index].words:
+                return [*run, index]
+            if not left.startswith(blocks[index].words + " "):
+                break
+            run.append(index)
+            left = left[len(blocks[index].words) + 1 :]
+    return inside

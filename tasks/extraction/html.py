@@ -10,12 +10,13 @@ from tasks.extraction.blocks import blocks_of, heading_place
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import parse
-from tasks.extraction.walls import judge
+from tasks.extraction.walls import TEASER_CHARS, judge
 from tasks.model import Extraction, Reason, Refusal, RemovedLine, Stage
 
 # The engine that finds the text, and the block model that weighs it: a change of either is one.
 EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 1"
 DROPPED = "block:furniture"
+_FULLER = 3  # times as long as what is shown
 
 
 def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extraction | Refusal:
@@ -49,7 +50,7 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     )
     found = engine_trafilatura.main_text(tree, url=own_url)
     agreed = agree(found or "", page.source, blocks, title=headline)
-    text = "\n".join(agreed.lines)
+    text = _fuller("\n".join(agreed.lines), structured.article_body(claims))
     refusal = judge(
         text, title=headline, claims=claims, tree=tree, blocks=blocks, source=page.source
     )
@@ -76,6 +77,17 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
             for line in agreed.dropped
         ),
     )
+
+
+def _fuller(text: str, stated: str | None) -> str:
+    """Take the text that structured data states where the page shows little more than a teaser.
+
+    Elsewhere what the page shows is better: stated texts run paragraphs together and keep the
+    captions of players.
+    """
+    if stated and len(text) < TEASER_CHARS and len(stated) > _FULLER * len(text):
+        return stated
+    return text
 
 
 def _refuse(reason: Reason, detail: str) -> Refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree, html
 
@@ -60,6 +61,7 @@ _BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
 
 # A span beyond this is clamped by browsers; engines would build that many cells.
 _MAX_SPAN = 1000
+_SHOWN_TEXT = etree.XPath("/html/body//text()[not(parent::script or parent::style)]")
 _SPANNING = etree.XPath("//*[@colspan or @rowspan]")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}")
 
@@ -100,18 +102,7 @@ def parse(source: str) -> Page | None:
     The tree is at most `MAX_DEPTH` levels deep and holds no comment, no processing instruction,
     no code point that XML forbids. Markup without any element gives an empty document.
     """
-    source, stand_ins = _carry_joiners(source)
-    if "&#" in source:
-        source = _REFERENCE.sub(_drop_forbidden_reference, source)
-    ends = [at for tag in _BODY_ENDS if (at := source.find(tag)) >= 0]
-    if ends and len(source) - min(ends) > _LONGEST_IDLE_TAIL:
-        source = _EARLY_END.sub("", source)
-    if "shadowroot" in source and _SHADOW_ROOT.search(source):
-        source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
-    data = source.encode("utf-8", "ignore").translate(None, _FORBIDDEN_BYTES)
-    for noncharacter in _NONCHARACTERS:
-        if noncharacter in data:
-            data = data.replace(noncharacter, b"")
+    data, stand_ins = _repaired(source)
     parser = html.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -129,12 +120,43 @@ def parse(source: str) -> Page | None:
         _flatten(tree)
         if _TOO_DEEP(tree):
             return None
-    for cell in select(_SPANNING, tree) if "span=" in source else ():
+    if b"<template" in data:
+        _settle_templates(tree)
+    for cell in select(_SPANNING, tree) if b"span=" in data else ():
         for name in ("colspan", "rowspan"):
             span = cell.get(name)
             if span is not None and not (_SMALL_NUMBER.fullmatch(span) and int(span) <= _MAX_SPAN):
                 del cell.attrib[name]
     return Page(tree, data, stand_ins)
+
+
+def _repaired(source: str) -> tuple[bytes, tuple[str, str] | None]:
+    """Mend the source of a page; give it in UTF-8, with the stand-ins that its joiners got."""
+    source, stand_ins = _carry_joiners(source)
+    if "&#" in source:
+        source = _REFERENCE.sub(_drop_forbidden_reference, source)
+    ends = [at for tag in _BODY_ENDS if (at := source.find(tag)) >= 0]
+    if ends and len(source) - min(ends) > _LONGEST_IDLE_TAIL:
+        source = _EARLY_END.sub("", source)
+    if "shadowroot" in source and _SHADOW_ROOT.search(source):
+        source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
+    data = source.encode("utf-8", "ignore").translate(None, _FORBIDDEN_BYTES)
+    for noncharacter in _NONCHARACTERS:
+        if noncharacter in data:
+            data = data.replace(noncharacter, b"")
+    return data, stand_ins
+
+
+def _settle_templates(tree: html.HtmlElement) -> None:
+    """Drop templates, which nobody sees; open them where a script would fill the page from them."""
+    templates = list(tree.iter("template"))
+    waiting = sum(len(" ".join(map(str, t.itertext()))) for t in templates)
+    shown = sum(len(str(text)) for text in cast("list[object]", _SHOWN_TEXT(tree))) - waiting
+    if waiting > shown:
+        for template in templates:
+            template.tag = "div"
+    else:
+        etree.strip_elements(tree, "template", with_tail=False)
 
 
 def _drop_forbidden_reference(match: re.Match[str]) -> str:

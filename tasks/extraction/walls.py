@@ -29,7 +29,7 @@ from tasks.model import Reason, Refusal, Stage
 # items of wire services run to about 300 characters.
 _SHORT_TEXT_CHARS = 400
 _SHORT_PAGE_CHARS = 2_500
-_TEASER_CHARS = 700  # of an article whose publisher says that the rest costs money
+TEASER_CHARS = 700  # of an article whose publisher says that the rest costs money
 _IDLE_PAGE_CHARS = 200
 _MOST_LINKED = 0.85
 _FEWEST_LINKS = 8
@@ -94,7 +94,7 @@ def judge(
     if not text:
         reason = Reason.NO_MAIN_TEXT if page_chars else Reason.EMPTY_BODY
         return _refuse(reason, f"no engine found a main text in {page_chars} characters")
-    if _is_closed(claims) and text_chars < _TEASER_CHARS:
+    if _is_closed(claims) and text_chars < TEASER_CHARS:
         return _refuse(Reason.PAYWALL, "the publisher says it is not free, and it is a teaser")
     if is_short and SUBSCRIBE.search(f"{text}\n{_near_end(blocks, text)}"):
         return _refuse(Reason.PAYWALL, "a short text that asks to subscribe")

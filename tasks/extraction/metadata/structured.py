@@ -28,6 +28,7 @@ _MAX_VALUES = 20
 _MAX_VALUE_CHARS = 2_000
 
 _TAGS = re.compile(r"<[^<>]{1,200}>")
+_PARAGRAPH = re.compile(r"</?(?:p|div|br|li|h[1-6]|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _WRAPPER = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*;?\s*$|;\s*$")
 _RESERVED_IDS = frozenset({"@graph", "mainEntity", "mainEntityOfPage"})
@@ -140,6 +141,18 @@ def types_of(node: Node) -> list[str]:
 def is_article(node: Node) -> bool:
     """Say whether a node describes something with a headline and a body."""
     return any(_ARTICLE_TYPE.search(t) for t in types_of(node))
+
+
+def article_body(structured: Structured) -> str | None:
+    """Return the longest article text that structured data holds, one paragraph a line, or None."""
+    bodies = [b for n in structured.nodes if isinstance(b := n.get("articleBody"), str)]
+    if not bodies:
+        return None
+    text = unescape(max(bodies, key=len))
+    if "<" in text:
+        text = unescape(_TAGS.sub("", _PARAGRAPH.sub("\n", text)))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line) or None
 
 
 def absolute(link: str | None, *, structured: Structured, url: str | None) -> str | None:
