@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from pydantic_core import PydanticUndefined
 from flows import cli, settings
 from flows.settings import Settings, load_settings
 from tasks import model
+from tasks.readers.by_kind import KINDS
 from warehouse.connect import Connection, connect
 from warehouse.migrate import migrate
 from warehouse.reading_copy import TABLES
@@ -166,7 +167,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def _defaults() -> Iterator[tuple[str, str]]:
     for name, field in Settings.model_fields.items():
-        kind = settings.Schedule if name == "schedules" else field.annotation
+        kind = next(iter(get_args(field.annotation)), field.annotation)  # of a list: its items
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for key, inner in kind.model_fields.items():
                 yield f"{name}.{key}", _shown(inner.get_default(call_default_factory=True))
@@ -227,6 +228,11 @@ def test_every_command_and_option_is_documented() -> None:
         for words, parser in commands()
     }
     assert documented == actual
+
+
+def test_every_kind_of_source_is_documented() -> None:
+    row = next(r for r in section("commands.md", "`run`").rows() if "--kind" in r[0])
+    assert set(_CODE.findall(row[1])) == set(KINDS)
 
 
 def test_every_call_in_the_docs_is_one_that_the_parser_takes() -> None:
