@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tasks.report_site.contents import Contents
@@ -23,41 +23,49 @@ Key = TypeVar("Key", bound=Hashable)
 
 def make_overviews(connection: Connection, shelf: Shelf, contents: Contents) -> None:
     """Make the pages over everything, where what they say has changed."""
-    _make_front(connection, shelf, contents)
-    _make_sites(connection, shelf, contents)
+    judged = rows(connection, "site_checks")
+    _make_front(connection, shelf, contents, judged)
+    _make_sites(connection, shelf, contents, judged)
     _make_rules(connection, shelf, contents)
     _make_finder(shelf, contents)
 
 
-def _make_front(connection: Connection, shelf: Shelf, contents: Contents) -> None:
+def _make_front(
+    connection: Connection, shelf: Shelf, contents: Contents, judged: Sequence[Row]
+) -> None:
     waiting = rows(connection, "waiting")
-    drifting = rows(connection, "drifting")
+    drifting = [row for row in judged if not row["success"]]
+    baselines = len({row["site"] for row in judged})
     newest = contents.batches[-TREND_BATCHES:]
     held = [row for row in contents.batches if row["status"] in ("held", "partly_held")]
     shelf.make(
         names.FRONT,
-        signature_of(contents.totals, newest, held, waiting, drifting, contents.decisions[-10:]),
+        signature_of(contents.totals, newest, held, waiting, drifting, baselines, contents.decisions[-10:]),
         lambda: front_page(
             totals=contents.totals,
             batches=contents.batches,
             waiting=waiting,
             decisions=contents.decisions,
             drifting=drifting,
+            baselines=baselines,
             batch_pages=contents.batch_pages,
         ),
     )
 
 
-def _make_sites(connection: Connection, shelf: Shelf, contents: Contents) -> None:
+def _make_sites(
+    connection: Connection, shelf: Shelf, contents: Contents, judged: Sequence[Row]
+) -> None:
     sites = rows(connection, "sites", sites=SITES)
     by_site: Callable[[Row], str | None] = lambda row: row["site"]  # noqa: E731 - a key, thrice
     batches = _grouped(rows(connection, "site_batches", batches=TREND_BATCHES), by_site)
     articles = _grouped(rows(connection, "site_articles", articles=SITE_ARTICLES), by_site)
     tallies = _grouped(rows(connection, "site_tallies"), by_site)
+    checks = _grouped(judged, by_site)
     for site in sites:
         name = site["site"]
         signature = signature_of(
-            site, batches[name], tallies[name],
+            site, batches[name], tallies[name], checks[name],
             [(row, row["document_id"] in contents.document_pages) for row in articles[name]],
             [row["batch_id"] in contents.batch_pages for row in batches[name]],
         )
@@ -69,14 +77,19 @@ def _make_sites(connection: Connection, shelf: Shelf, contents: Contents) -> Non
                 batches=batches[name],
                 articles=articles[name],
                 tallies=tallies[name],
+                checks=checks[name],
                 batch_pages=contents.batch_pages,
                 document_pages=contents.document_pages,
             ),
         )
+    order = [row["batch_id"] for row in contents.batches[-TREND_BATCHES:]]
+    documents = {
+        name: {row["batch_id"]: row["documents"] for row in found} for name, found in batches.items()
+    }
     shelf.make(
         names.SITES,
-        signature_of(sites, [[row["documents"] for row in batches[s["site"]]] for s in sites]),
-        lambda: sites_page(sites, batches),
+        signature_of(sites, order, sorted(documents.items(), key=str)),
+        lambda: sites_page(sites, documents, order=order),
     )
 
 

@@ -130,8 +130,9 @@ def spark(values: Sequence[float], *, name: str) -> Markup:
     width, height = 120, 24
     top = max(values, default=0) or 1
     step = width / max(len(values), 30)
+    left = width - len(values) * step
     marks = [
-        f'<rect class="s-spark" x="{_r(n * step)}" y="{_r(height - tall)}" '
+        f'<rect class="s-spark" x="{_r(left + n * step)}" y="{_r(height - tall)}" '
         f'width="{_r(step * 0.8)}" height="{_r(tall)}"/>'
         for n, value in enumerate(values)
         if (tall := value / top * height)
@@ -167,7 +168,7 @@ def _ends(height: int, labels: Sequence[str], step: float) -> str:
     first = f'<text x="{_LEFT}" y="{height - 6}">{escape(labels[0])}</text>'
     if len(labels) < 4:
         return first
-    end = _r(max(_LEFT + len(labels) * step, _LEFT + 260))
+    end = _r(max(_LEFT + len(labels) * step, _LEFT + 400))
     return f'{first}<text x="{end}" y="{height - 6}" text-anchor="end">{escape(labels[-1])}</text>'
 
 

@@ -12,6 +12,9 @@ from tasks.reporting import charts, names, shown
 from tasks.reporting.page import render
 from tasks.reporting.trends import OUTCOMES, Row
 
+_CHECKS = 400
+"""Checks of a kind on one page: each site adds a dozen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFacts:
@@ -41,6 +44,8 @@ def batch_page(facts: BatchFacts, *, document_pages: Collection[str]) -> str:
     """Return the page of a batch."""
     batch = facts.batch
     ended = batch["finished_at"]
+    failed = [row for row in facts.checks if not row["success"]]
+    passed = [row for row in facts.checks if row["success"]]
     return render(
         "batch.html.j2",
         page=names.batch_page(batch["batch_id"]),
@@ -52,8 +57,10 @@ def batch_page(facts: BatchFacts, *, document_pages: Collection[str]) -> str:
         book=_book(batch),
         decisions=facts.decisions,
         reasons=[_with_examples(row, facts) for row in facts.reasons],
-        failed=[row for row in facts.checks if not row["success"]],
-        passed=[row for row in facts.checks if row["success"]],
+        failed=failed[:_CHECKS],
+        passed=passed[:_CHECKS],
+        all_failed=len(failed),
+        all_passed=len(passed),
         stages=facts.stages,
         timing=_timing(facts),
         sites=facts.sites,

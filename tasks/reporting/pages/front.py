@@ -11,6 +11,7 @@ from tasks.reporting.trends import Row
 
 _LAST = 20
 _DECISIONS = 8
+_DRIFTING = 30
 _HELD = ("held", "partly_held")
 
 
@@ -21,9 +22,13 @@ def front_page(
     waiting: Sequence[Row],
     decisions: Sequence[Row],
     drifting: Sequence[Row],
+    baselines: int,
     batch_pages: Collection[str],
 ) -> str:
-    """Return the front page. `batches` the oldest first; all other rows as their queries say."""
+    """Return the front page. `batches` the oldest first; all other rows as their queries say.
+
+    `drifting`: failed checks of sites against their past; `baselines`: sites that were judged so.
+    """
     trend = [row for row in batches if row["documents"]][-TREND_BATCHES:]
     return render(
         "front.html.j2",
@@ -31,7 +36,9 @@ def front_page(
         totals=totals,
         held=[row for row in reversed(batches) if row["status"] in _HELD],
         waiting=waiting,
-        drifting=drifting,
+        drifting=drifting[:_DRIFTING],
+        more_drifting=max(len(drifting) - _DRIFTING, 0),
+        baselines=baselines,
         decisions=list(reversed(decisions))[:_DECISIONS],
         shown=len(trend),
         volume=trends.volume(trend),

@@ -25,15 +25,17 @@ _TALLIES = (
 _TALLY_ROWS = 15
 
 
-def sites_page(sites: Sequence[Row], batches: Mapping[str | None, Sequence[Row]]) -> str:
-    """Return the list of sites. `batches`: site -> its rows of `site_batches`, the oldest first."""
+def sites_page(
+    sites: Sequence[Row], documents: Mapping[str | None, Mapping[str, int]], *, order: Sequence[str]
+) -> str:
+    """Return the list of sites. `documents`: site -> batch -> documents; `order`: the oldest first."""
     rows = [
         {
             **site,
             "share_refused": site["refused"] / site["documents"],
             "spark": charts.spark(
-                [row["documents"] for row in batches.get(site["site"], ())][-30:],
-                name="documents in its last batches",
+                [documents.get(site["site"], {}).get(batch, 0) for batch in order[-30:]],
+                name="documents in the last batches",
             ),
         }
         for site in sites
@@ -47,10 +49,11 @@ def site_page(
     batches: Sequence[Row],
     articles: Sequence[Row],
     tallies: Sequence[Row],
+    checks: Sequence[Row],
     batch_pages: Collection[str],
     document_pages: Collection[str],
 ) -> str:
-    """Return the page of a site."""
+    """Return the page of a site. `checks`: how it compared with its past when it was last judged."""
     return render(
         "site.html.j2",
         page=names.site_page(site["site"]),
@@ -63,6 +66,7 @@ def site_page(
             (heading, what, [row for row in tallies if row["what"] == what][:_TALLY_ROWS])
             for heading, what in _TALLIES
         ],
+        checks=checks,
         articles=[{**row, "locator": row["url"] or row["document_id"]} for row in articles],
         batch_pages=batch_pages,
         document_pages=document_pages,

@@ -221,6 +221,31 @@ def test_pruned_payloads_leave_the_page_without_its_raw_side(desk: Desk) -> None
 
 
 @pytest.mark.usefixtures("simulation")
+def test_a_site_that_drifts_is_on_the_front_page_until_it_is_as_usual_again(desk: Desk) -> None:
+    build(desk)
+    front = desk.reports / names.FRONT
+    assert "No site has history enough" in front.read_text("utf-8")
+    page = desk.reports / names.site_page("valleypost.example")
+
+    def judge(batch_id: str, *, success: bool) -> None:
+        with desk.writing("test") as connection:
+            connection.execute(
+                "INSERT INTO ops.check_result VALUES (?, 'sites', 'dates_are_usual', "
+                "'valleypost.example', 'hold', ?, 1, ?, '0.02, usually 0.80 to 1.00', ?)",
+                [batch_id, success, int(not success), '{"usual_low": 0.8, "usual_high": 1.0}'],
+            )
+            desk.refresh_reading_copy(connection)
+        build(desk)
+
+    judge("day-0003", success=False)
+    assert "dates_are_usual" in front.read_text("utf-8")
+    assert "usually 0.80 to 1.00" in page.read_text("utf-8")
+    judge("day-0004", success=True)
+    assert "None. 1 site could be compared" in front.read_text("utf-8")
+    assert "as usual" in page.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("simulation")
 def test_the_finder_knows_every_document(desk: Desk) -> None:
     build(desk)
     data = (desk.reports / names.finder_data(0)).read_text("utf-8")
