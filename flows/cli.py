@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", default=False, help="print one JSON object")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_line(commands)
+    _add_sources(commands)
     _add_reading(commands)
     _add_deciding(commands)
     _add_keeping(commands)
@@ -65,7 +66,12 @@ def _command(commands: _Commands, name: str, runs: str, text: str) -> argparse.A
 
 def _add_line(commands: _Commands) -> None:
     run = _command(commands, "run", "run:run", "acquire, extract, clean, load, audit, publish")
-    run.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder, glob, URL or -")
+    run.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="file, folder, glob, URL, - or a source of the settings; default: those that are due",
+    )
     run.add_argument("--batch", metavar="NAME", help="the batch id; an interrupted one is resumed")
     run.add_argument("--workers", type=int, metavar="N", help="worker processes")
     run.add_argument("--limit", type=int, metavar="N", help="take in at most N documents")
@@ -112,6 +118,22 @@ def _add_reading(commands: _Commands) -> None:
     discard = _command(verbs, "discard", "quarantine:discard", "take them off the list for good")
     discard.add_argument("refs", nargs="+", metavar="REF")
     discard.add_argument("--why", required=True, help="recorded with the decision")
+
+
+def _add_sources(commands: _Commands) -> None:
+    sources = _command(commands, "sources", "sources:listing", "the sources of the settings")
+    verbs = sources.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _command(verbs, "list", "sources:listing", "list them, and which are due")
+    add = _command(verbs, "add", "sources:add", "write one into the settings file of the home")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("locator", metavar="SOURCE", help="file, folder, glob or URL")
+    add.add_argument("--kind", help="force how it is read")
+    add.add_argument("--every", type=float, metavar="SECONDS", help="how long it is not due again")
+    add.add_argument("--gap", type=float, metavar="SECONDS", help="a longer pause than for all")
+    check = _command(verbs, "check", "sources:check", "fetch one item, show what it would be")
+    check.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    remove = _command(verbs, "remove", "sources:remove", "take one out of the settings file")
+    remove.add_argument("name", metavar="NAME")
 
 
 def _add_deciding(commands: _Commands) -> None:

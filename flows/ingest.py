@@ -11,8 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from prefect import flow
@@ -21,9 +19,11 @@ from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import tell_prefect
+from flows.fetching import open_web
 from flows.session import Session, session_for
 from flows.settings import load_settings
-from tasks.acquire import Taking, acquire, begin_fetching, now_utc
+from flows.sources import gaps, named
+from tasks.acquire import Taking, acquire, begin_fetching
 from tasks.audit import GateRules, audit
 from tasks.clean import clean
 from tasks.dedupe import dedupe
@@ -33,8 +33,6 @@ from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
-from tasks.readers.web.rules import FetchRules
-from tasks.readers.web.service import Web, robots_spool
 from tasks.stage import StageResult
 from tasks.web_memory import DeskMemory
 from warehouse import ledger, store
@@ -123,7 +121,7 @@ def _begin(
     options: Options,
 ) -> BatchRow:
     name = new_batch_name() if batch is None else check_batch_name(batch)
-    named = [Source(locator=absolute(locator), kind=kind) for locator in sources]
+    found = [named(session.settings, word, kind) for word in sources]
     with session.desk.writing("open batch") as connection:
         try:
             row = ledger.find_batch(connection, name)
@@ -134,7 +132,7 @@ def _begin(
                 kind=RUN,
                 rules_version=RULES_VERSION,
                 options=json.dumps(asdict(options)),
-                sources=[(s.locator, s.kind, s.name) for s in named],
+                sources=[(s.locator, s.kind, s.name) for s in found],
             )
         if row.gate == "failed" and not store.counts(connection, name)["documents"]:
             ledger.reopen_batch(connection, name)
@@ -188,13 +186,14 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         for s in sources
         if s.read_at is None
     ]
-    with web_of(session, batch_id) as web:
+    with open_web(session.settings, DeskMemory(desk), desk.work(batch_id)) as web:
         taking = Taking(
             max_bytes=session.settings.fetch.max_bytes,
             limit=options.limit,
             resumed=resumed,
             documents=options.documents,
             web=web,
+            gap_seconds=gaps(session.settings, [source.name for _, source in unread]),
         )
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
@@ -219,22 +218,6 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             s.error for s in ledger.sources_of(connection, batch_id)
         )
         return publish(connection, desk, row, gated, nothing_read), gated.report_path
-
-
-def web_of(session: Session, batch_id: str) -> Web:
-    """Return the web as this batch may use it; nothing is connected before it is asked."""
-    fetch = session.settings.fetch
-    rules = FetchRules(
-        max_bytes=fetch.max_bytes,
-        allow_addresses=fetch.allow_addresses,
-        gap_seconds=fetch.gap_seconds,
-        deadline_seconds=fetch.deadline_seconds,
-        freshness_seconds=fetch.freshness_seconds,
-        contact=fetch.contact,
-        version=version("copydesk"),
-    )
-    desk = session.desk
-    return Web(rules, DeskMemory(desk), now_utc, robots_spool(desk.work(batch_id)))
 
 
 def _gate_rules(session: Session) -> GateRules:
@@ -274,10 +257,3 @@ def check_batch_name(name: str) -> str:
 def new_batch_name() -> str:
     """Name a batch by its second, and the process for two in one second."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
-
-
-def absolute(locator: str) -> str:
-    """Return a source as it can be found again from another folder."""
-    if locator == "-" or "://" in locator:
-        return locator
-    return os.path.abspath(Path(locator).expanduser())  # noqa: PTH100 - keeps symlinks and globs

@@ -108,6 +108,22 @@ class Schedule(_Section):
         return self
 
 
+class SourceSettings(_Section):
+    """A source that `run` takes when it is due, and that has a name."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9._-]{1,64}$", description="its name, and the site where no URL tells"
+    )
+    locator: str = Field(min_length=1, description="file, folder, glob, URL or query")
+    kind: str | None = Field(default=None, description="force a reader")
+    interval_seconds: float | None = Field(
+        default=None, gt=0, description="how long it is not due again; without it, always due"
+    )
+    gap_seconds: float | None = Field(
+        default=None, ge=0, description="a longer pause between requests than for all"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one home. Unknown keys are errors."""
 
@@ -120,8 +136,19 @@ class Settings(BaseSettings):
     extract: Extract = Extract()
     gate: Gate = Gate()
     keep: Keep = Keep()
+    sources: tuple[SourceSettings, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @field_validator("sources")
+    @classmethod
+    def _named_once(cls, sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+        names = [source.name for source in sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            msg = f"two sources are named {', '.join(twice)}"
+            raise ValueError(msg)
+        return sources
 
     @field_validator("home")
     @classmethod

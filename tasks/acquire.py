@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ from tasks.readers.by_kind import is_address, read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
 from tasks.readers.web.crawl import spool_path
 from tasks.readers.web.service import Web, role_of
-from tasks.stage import StageResult
+from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import fetches, ledger
 from warehouse.connect import Connection
@@ -50,7 +50,8 @@ class Taking:
 
     `limit` is how many documents the batch may take (None: all). A resumed run cannot read
     standard input again. `documents` are the ids that a replay takes (None: all). `web` fetches
-    addresses; None where the run has no business there (a replay).
+    addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
+    name, the sources with a longer pause between requests than all.
     """
 
     max_bytes: int
@@ -58,6 +59,20 @@ class Taking:
     resumed: bool = False
     documents: tuple[str, ...] | None = None
     web: Web | None = None
+    gap_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def fetch(self, spool: Path, source: Source, urls: Sequence[str], kind: str | None) -> Web:
+        """Let addresses be fetched into a spool from now on; return who does it."""
+        assert self.web is not None
+        self.web.start(
+            spool,
+            urls,
+            locator=source.locator,
+            role=role_of(kind),
+            limit=self.limit,
+            gap_seconds=self.gap_seconds.get(source.name or "", 0.0),
+        )
+        return self.web
 
 
 @dataclass(slots=True)
@@ -106,7 +121,7 @@ class _Shards:
             if self.web is not None:
                 self.record_web(connection)
             ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
-        logger.info("acquire %s: %s", self.batch_id, result)
+        log_stage(logger, self.batch_id, result)
         self.written.append(result)
         self.pending, self.pending_bytes = [], 0
         self.shard_no += 1
@@ -224,18 +239,12 @@ def begin_fetching(
     for source_no, source in sources:
         if is_address(source.locator):
             spool = spool_path(desk.work(batch_id), source_no)
-            taking.web.start(
-                spool, [source.locator], locator=source.locator, role=role_of(source.kind)
-            )
+            taking.fetch(spool, source, [source.locator], source.kind)
 
 
 def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) -> Iterator[RawItem]:
     def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
-        assert taking.web is not None
-        taking.web.start(
-            spool, urls, locator=source.locator, role=role_of(kind), limit=taking.limit
-        )
-        return taking.web.read(spool, skip=skip)
+        return taking.fetch(spool, source, urls, kind).read(spool, skip=skip)
 
     if source.locator == "-" and taking.resumed and spool.exists():
         yield from fetch([], None)

@@ -14,7 +14,14 @@ from pydantic import BaseModel
 from flows.cli import DONE
 from flows.commands import output
 from flows.commands.deciding import existing_desk
-from flows.settings import FILE_NAME, Schedule, Settings, find_home, load_settings
+from flows.settings import (
+    FILE_NAME,
+    Schedule,
+    Settings,
+    SourceSettings,
+    find_home,
+    load_settings,
+)
 from tasks.desk import Desk
 from tasks.errors import UsageError
 
@@ -42,13 +49,14 @@ def settings_file() -> str:
     """Return a settings file with every setting, its meaning and its default, commented out."""
     lines = ["# Settings of copydesk. Options and COPYDESK_* variables stand over this file.", ""]
     for name, field in Settings.model_fields.items():
-        if name in ("home", "schedules"):
+        if name in ("home", "schedules", "sources"):
             continue
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             lines += [f"[{name}]", *_entries(kind), ""]
         else:
             lines = [*lines[:2], f"# {name} = {json.dumps(field.default)}", *lines[1:]]
+    lines += ["# [[sources]]", *(f"# {line}" for line in _described(SourceSettings)), ""]
     lines += ["# [[schedules]]", *(f"# {line}" for line in _described(Schedule))]
     return "\n".join(lines) + "\n"
 
@@ -69,6 +77,8 @@ def _described(section: type[BaseModel]) -> list[str]:
         "cron": '"*/15 * * * *"',
         "interval_seconds": "900",
         "kind": '"html"',
+        "locator": '"https://example.org/feed.xml"',
+        "gap_seconds": "5",
     }
     return [f"{n} = {examples[n]}  # {f.description}" for n, f in section.model_fields.items()]
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flows.cli import DONE
 from flows.commands import output
-from flows.settings import load_settings
+from flows.fetching import open_web
+from flows.settings import Settings, load_settings
+from flows.sources import named
 from tasks.cleaning.document import clean_document
 from tasks.errors import SourceUnavailable
 from tasks.extraction.document import extract_document
@@ -25,6 +30,8 @@ from tasks.model import (
     sha256_of,
 )
 from tasks.readers.by_kind import read
+from tasks.readers.web.memory import NoMemory
+from tasks.readers.web.service import role_of
 
 _FIELDS = (
     "title",
@@ -51,24 +58,40 @@ _FIELDS = (
 def preview(arguments: argparse.Namespace) -> int:
     """Show what would become of the first document of a source."""
     settings = load_settings(arguments.home)
-    source = Source(locator=arguments.source, kind=arguments.kind)
-    items = read(
-        source,
-        stdin=sys.stdin.buffer if source.locator == "-" else None,
-        max_bytes=settings.fetch.max_bytes,
-        now=_now,
-    )
-    item = next(iter(items), None)
+    document = first_of(settings, named(settings, arguments.source, arguments.kind))
+    if arguments.json:
+        output.print_json(object_of(document))
+    else:
+        show(document)
+    return DONE
+
+
+def first_of(settings: Settings, source: Source) -> Clean:
+    """Take in one document of a source as the line would, asking the web for no more than that.
+
+    Raises SourceUnavailable where there is none.
+    """
+    with tempfile.TemporaryDirectory(prefix="copydesk-preview-") as folder:
+        spool = Path(folder) / "web.spool"
+        with open_web(settings, NoMemory(), Path(folder)) as web:
+
+            def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
+                web.start(spool, urls, locator=source.locator, role=role_of(kind), limit=1)
+                return web.read(spool)
+
+            items = read(
+                source,
+                stdin=sys.stdin.buffer if source.locator == "-" else None,
+                max_bytes=settings.fetch.max_bytes,
+                now=_now,
+                fetch=fetch,
+            )
+            item = next(iter(items), None)
     if item is None:
         raise SourceUnavailable(
             source.locator, Reason.UNREADABLE, "holds no document", "name another SOURCE"
         )
-    document = previewed(item)
-    if arguments.json:
-        output.print_json(_as_object(document))
-    else:
-        _show(document)
-    return DONE
+    return previewed(item)
 
 
 def previewed(item: RawItem) -> Clean:
@@ -97,7 +120,8 @@ def previewed(item: RawItem) -> Clean:
     return clean_document(Extracted(taken=taken, extraction=found, refusal=None))
 
 
-def _as_object(document: Clean) -> dict[str, Any]:
+def object_of(document: Clean) -> dict[str, Any]:
+    """Return a previewed document as JSON has it."""
     article = document.article
     return {
         "locator": document.taken.locator,
@@ -114,7 +138,8 @@ def _as_object(document: Clean) -> dict[str, Any]:
     }
 
 
-def _show(document: Clean) -> None:
+def show(document: Clean) -> None:
+    """Show a previewed document on the terminal."""
     article = document.article
     if article is not None:
         output.print_table(

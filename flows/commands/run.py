@@ -14,6 +14,7 @@ from flows.commands import output
 from flows.engine import prefect_engine
 from flows.session import Session, open_session
 from flows.settings import Settings, load_settings
+from flows.sources import due
 from tasks.desk import Desk
 from tasks.errors import UsageError
 
@@ -35,13 +36,16 @@ def run(arguments: argparse.Namespace) -> int:
             )
     overrides = {"extract": {"workers": arguments.workers}} if arguments.workers else {}
     settings = load_settings(arguments.home, overrides)
+    sources = list(arguments.sources) or _due(settings)
+    if not sources:
+        return _nothing_due(as_json=arguments.json)
 
     def line(session: Session) -> dict[str, Any]:
         from flows.ingest import ingest
 
         return dict(
             ingest(
-                list(arguments.sources),
+                sources,
                 home=str(session.settings.home),
                 batch=arguments.batch,
                 kind=arguments.kind,
@@ -54,6 +58,26 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         report = with_engine(settings, line, purpose=f"run {arguments.batch or ''}".strip())
     return conclude(report, settings, as_json=arguments.json, dry_run=arguments.dry_run)
+
+
+def _due(settings: Settings) -> list[str]:
+    if not settings.sources:
+        raise UsageError(
+            "no SOURCE is named and no [[sources]] are set",
+            "name one, or `copydesk sources add NAME SOURCE`",
+        )
+    return due(settings)
+
+
+def _nothing_due(*, as_json: bool) -> int:
+    """Say that every source was read a short while ago: there is no batch."""
+    if as_json:
+        counts = dict.fromkeys(_COUNTS, 0)
+        report = {"batch_id": None, "status": "nothing_new", "counts": counts, "seconds": 0.0}
+        output.print_json(report)
+    else:
+        output.say("no source is due: `copydesk sources list` shows when each was read")
+    return DONE
 
 
 def replay(arguments: argparse.Namespace) -> int:

@@ -74,11 +74,14 @@ class Crawl:
         now: Callable[[], datetime],
         seen: set[str],
         limit: int | None,
+        gap_seconds: float = 0.0,
     ) -> None:
         """`seen`: keys that a crawl of this run has taken on; no other asks for them again.
 
-        `limit`: documents to take in at most; no page beyond it is asked for.
+        `limit`: documents to take in at most; no page beyond it is asked for. `gap_seconds`: a
+        longer gap than that of all.
         """
+        self._gap_seconds = gap_seconds
         self._fetch = fetch
         self._memory = memory
         self._spool = spool
@@ -169,6 +172,8 @@ class Crawl:
     async def _work(self, origin: Origin) -> None:
         """Take the targets of one origin one after the other."""
         queue = self._queues[origin]
+        if self._gap_seconds:
+            self._fetch.slow_down(origin, self._gap_seconds)
         while queue:
             target = queue.popleft()
             self.progress.left -= 1

@@ -87,7 +87,8 @@ class Answer:
 class Courtesy:
     """What we know of the origins of a run, and how many requests may be under way at once.
 
-    `keep` is told the rules that an origin gave, for a run that goes on after a kill.
+    `keep` is told the rules that an origin gave, for a run that goes on after a kill. `wished` are
+    longer gaps than that of all, in seconds, that a source sets for the origins it leads to.
     """
 
     rules: FetchRules
@@ -96,6 +97,7 @@ class Courtesy:
     lanes: dict[Origin, Lane] = field(default_factory=dict)
     robots: dict[Origin, tuple[datetime, Robots]] = field(default_factory=dict)
     asking: dict[Origin, asyncio.Lock] = field(default_factory=dict)
+    wished: dict[Origin, float] = field(default_factory=dict)
 
     def lane(self, origin: Origin) -> Lane:
         """Return the lane to an origin."""
@@ -195,6 +197,13 @@ class Fetch:
         if not robots.allows(address.url):
             raise Failure(Reason.ROBOTS_DENIED, f"robots.txt of {address.origin.url} forbids it")
 
+    def slow_down(self, origin: Origin, gap_seconds: float) -> None:
+        """Keep at least this gap between requests to an origin."""
+        wished = self._courtesy.wished
+        wished[origin] = max(gap_seconds, wished.get(origin, 0.0))
+        lane = self._courtesy.lane(origin)
+        lane.gap_seconds = max(gap_seconds, lane.gap_seconds)
+
     async def robots(self, origin: Origin) -> Robots:
         """Return the rules of an origin, asked once a day at most."""
         courtesy = self._courtesy
@@ -206,7 +215,8 @@ class Fetch:
                 if held[1].closed is None:
                     courtesy.keep(origin, *held)
             lane = courtesy.lane(origin)
-            gap = max(self._rules.gap_seconds, held[1].crawl_delay)
+            wished = courtesy.wished.get(origin, 0.0)
+            gap = max(self._rules.gap_seconds, held[1].crawl_delay, wished)
             if lane.gap_seconds != gap:
                 lane.gap_seconds = gap
                 lane.postpone(gap)

@@ -135,6 +135,7 @@ class Web:
         locator: str,
         role: Role = Role.AUTO,
         limit: int | None = None,
+        gap_seconds: float = 0.0,
     ) -> None:
         """Begin (or go on with) a crawl whose spool is this file; again is safe."""
         if spool in self._sources:
@@ -152,6 +153,7 @@ class Web:
             now=self._now,
             seen=self._seen,
             limit=limit,
+            gap_seconds=gap_seconds,
         )
         ended = asyncio.run_coroutine_threadsafe(crawl.run(list(seeds), role), self._loop)
         self._sources[spool] = _Source(crawl=crawl, spool=held, locator=locator, ended=ended)

@@ -1,0 +1,77 @@
+"""Sources as configuration: which of them a word means, and which are due."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flows.settings import Settings, SourceSettings
+from tasks.desk import Desk
+from tasks.model import Source
+from warehouse import fetches
+from warehouse.fetches import SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """A source of the settings, and how it went when it was read last."""
+
+    settings: SourceSettings
+    state: SourceState | None
+    is_due: bool
+
+
+def configured(settings: Settings, now: datetime | None = None) -> list[Configured]:
+    """Return the sources of the settings in their order, with what the ledger says of them."""
+    desk = Desk(home=settings.home)
+    states: Mapping[str, SourceState] = {}
+    if settings.sources and desk.warehouse.exists():
+        with desk.writing("sources") as connection:
+            states = fetches.source_states(connection)
+    at = now or datetime.now(UTC)
+    return [
+        Configured(settings=s, state=states.get(s.name), is_due=_is_due(s, states.get(s.name), at))
+        for s in settings.sources
+    ]
+
+
+def _is_due(source: SourceSettings, state: SourceState | None, now: datetime) -> bool:
+    if state is None or source.interval_seconds is None:
+        return True
+    return now - state.read_at >= timedelta(seconds=source.interval_seconds)
+
+
+def due(settings: Settings) -> list[str]:
+    """Return the names of the sources that are due."""
+    return [source.settings.name for source in configured(settings) if source.is_due]
+
+
+def named(settings: Settings, word: str, kind: str | None) -> Source:
+    """Return what a word of the command line means: a configured source, else a locator.
+
+    A file or folder of that name comes first; `kind` stands over the configured one.
+    """
+    if not os.path.lexists(word):
+        for source in settings.sources:
+            if source.name == word:
+                locator = located(source.locator)
+                return Source(locator=locator, kind=kind or source.kind, name=source.name)
+    return Source(locator=located(word), kind=kind)
+
+
+def located(locator: str) -> str:
+    """Return a source as it can be found again from another folder."""
+    if locator == "-" or "://" in locator:
+        return locator
+    return os.path.abspath(os.path.expanduser(locator))  # noqa: PTH100, PTH111 - keeps symlinks, globs
+
+
+def gaps(settings: Settings, names: Sequence[str | None]) -> dict[str, float]:
+    """Return the pace of those of some sources (by name) that have one of their own, in seconds."""
+    return {
+        source.name: source.gap_seconds
+        for source in settings.sources
+        if source.gap_seconds is not None and source.name in names
+    }

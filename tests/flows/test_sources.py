@@ -1,0 +1,101 @@
+"""Sources of the settings: added, listed, checked, run when they are due, and removed."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Desk = Any
+Site = Any
+_WEB = Path(__file__).parents[1] / "tasks" / "readers" / "web" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("local_web", _WEB)
+assert _spec is not None
+assert _spec.loader is not None
+local_web = importlib.util.module_from_spec(_spec)
+sys.modules["local_web"] = local_web
+_spec.loader.exec_module(local_web)
+make_site = local_web.make_site
+
+
+@pytest.fixture
+def site(make_site: Callable[[], Site], monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_ADDRESSES", '["127.0.0.0/8"]')
+    monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0")
+    return make_site()
+
+
+def write_feed(site: Site, titles: dict[str, str]) -> str:
+    items = ""
+    for path, title in titles.items():
+        items += f"<item><title>{title}</title><link>{site.url}{path}</link></item>"
+        site.page(path, local_web.article(title), ETag=f'"{title}"')
+    return str(site.page("/feed.xml", f"<rss><channel>{items}</channel></rss>"))
+
+
+def test_sources_are_added_listed_and_removed_and_the_rest_of_the_file_stays(
+    reader: Desk, tmp_path: Path
+) -> None:
+    reader.home.mkdir()
+    file = reader.home / "copydesk.toml"
+    file.write_text("# mine\n[gate]\nmin_documents = 30  # enough\n", "utf-8")
+    before = file.read_text("utf-8")
+    assert reader("sources", "add", "inbox", tmp_path, "--every", "60").code == 0
+    assert reader("sources", "add", "feed", "https://example.org/f", "--kind", "feed").code == 0
+    listed = reader("sources", "list").object["sources"]
+    assert [(s["name"], s["kind"], s["every"], s["due"]) for s in listed] == [
+        ("inbox", None, 60, True),
+        ("feed", "feed", None, True),
+    ]
+    assert reader("sources", "add", "feed", "/elsewhere").code == 2
+    assert reader("sources", "remove", "inbox").code == 0
+    assert reader("sources", "remove", "inbox").code == 2
+    assert reader("sources", "remove", "feed").code == 0
+    assert file.read_text("utf-8") == before
+
+
+def test_what_would_be_invalid_is_not_written(reader: Desk) -> None:
+    assert reader("sources", "add", "no good", "https://example.org/").code == 2
+    assert not (reader.home / "copydesk.toml").exists()
+
+
+def test_check_asks_for_one_page_and_stores_nothing(reader: Desk, site: Site) -> None:
+    url = write_feed(site, {"/a": "A fish market moves", "/b": "A bridge opens"})
+    reader("sources", "add", "gazette", url)
+    found = reader("sources", "check").object["sources"]
+    assert [(s["name"], s["locator"]) for s in found] == [("gazette", site.url + "/a")]
+    assert found[0]["article"]["title"] == "A fish market moves"
+    assert [line.path for line in site.asked()] == ["/feed.xml", "/a"]
+    assert not (reader.home / "warehouse.duckdb").exists()
+
+
+def test_a_run_needs_a_source(reader: Desk) -> None:
+    assert reader("run").error["code"] == "usage"
+
+
+@pytest.mark.prefect
+def test_a_run_without_a_source_takes_what_is_due_and_a_poll_only_what_is_new(
+    desk: Desk, site: Site
+) -> None:
+    titles = {f"/{n}": f"Harbour report number {n}" for n in range(4)}
+    url = write_feed(site, titles)
+    desk("sources", "add", "gazette", url, "--every", "3600")
+    assert desk("run").counts["published"] == 4
+    said = desk("run")
+    assert (said.code, said.object.get("status")) == (0, "nothing_new"), said
+    site.log.clear()
+    said = desk("run", "gazette")
+    assert (said.code, said.counts["documents"]) == (0, 0)
+    assert [line.path for line in site.asked()] == ["/feed.xml"]
+    said = desk("run", site.url + "/0")
+    assert (said.counts["documents"], said.counts["unchanged"]) == (1, 1)
+    assert [line.status for line in site.asked("/0")] == [304]
+    write_feed(site, titles | {"/1": "Harbour report number 1, corrected", "/new": "A new bridge"})
+    assert desk("run", "gazette").counts["published"] == 2
+    assert desk.value("SELECT count(*) FROM articles") == 5
+    said = desk("run", site.url + "/missing")
+    assert (said.code, said.counts["failed"]) == (1, 1)
