@@ -44,7 +44,28 @@ _SITES = tuple(
         "eastquay",
     )
 )
-_SYLLABLES = "ka lo mi ren ta vor sel bri no da fu gel mar ti os wen pal cre du shan".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "ta",
+    "vor",
+    "sel",
+    "bri",
+    "no",
+    "da",
+    "fu",
+    "gel",
+    "mar",
+    "ti",
+    "os",
+    "wen",
+    "pal",
+    "cre",
+    "du",
+    "shan",
+]
 _RULES = ("also_read", "bare_date", "byline", "share_words", "photo_credit", "newsletter_prompt")
 _REASONS = ("too_short", "consent_wall", "no_main_text", "paywall", "soft_404", "link_list")
 _CHECKS = 58
@@ -78,7 +99,7 @@ class Simulation:
         return self._desk.home
 
     def add(self, batches: int) -> None:
-        """Add batches to the warehouse and their payloads to the raw shards, then let readers see."""
+        """Add batches to the warehouse and payloads to the raw shards, then let readers see."""
         with self._desk.writing("simulate") as connection:
             connection.begin()
             for _ in range(batches):

@@ -11,9 +11,7 @@ from tasks.reporting.limits import Limits
 
 
 @verb("report")
-def build_reports(
-    desk: Desk, *, batch_id: str | None, limits: Limits | None = None
-) -> Path:
+def build_reports(desk: Desk, *, batch_id: str | None, limits: Limits | None = None) -> Path:
     """Make what changed since the last time; return the page of the batch, else the front page.
 
     Reads the reading copy alone, so call it outside the writer's lock, after publishing.

@@ -76,9 +76,7 @@ class ReportServer(ThreadingHTTPServer):
                 version = self._desk.published.stat().st_mtime_ns
                 if self._contents is None or self._contents[0] != version:
                     self._contents = (version, read_contents(connection, self._limits))
-                return one_document(
-                    connection, self._desk.home, self._contents[1], document_id
-                )
+                return one_document(connection, self._desk.home, self._contents[1], document_id)
             finally:
                 connection.close()
 

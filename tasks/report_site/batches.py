@@ -40,8 +40,13 @@ def make_batches(connection: Connection, data_docs: Path, shelf: Shelf, contents
             shown_examples=REASON_EXAMPLES,
         )
         signature = signature_of(
-            row, facts.earlier, facts.later, facts.data_docs, facts.decisions,
-            signatures.get(batch_id), pages[batch_id],
+            row,
+            facts.earlier,
+            facts.later,
+            facts.data_docs,
+            facts.decisions,
+            signatures.get(batch_id),
+            pages[batch_id],
         )
         if shelf.wants(names.batch_page(batch_id), signature):
             stale.append(facts)
@@ -69,19 +74,23 @@ def _document_signatures(contents: Contents) -> dict[str, int]:
 
 def _filled(connection: Connection, piece: list[BatchFacts]) -> list[BatchFacts]:
     ids = [facts.batch["batch_id"] for facts in piece]
-    found = {
-        name: _by_batch(rows(connection, f"batch_{name}", batch_ids=ids, **bounds))
-        for name, bounds in {
-            "reasons": {},
-            "documents": {"documents": BATCH_DOCUMENTS, "examples": REASON_EXAMPLES},
-            "checks": {},
-            "stages": {},
-            "sources": {},
-            "sites": {"sites": BATCH_SITES},
-        }.items()
-    }
+
+    def of_batches(name: str, **bounds: int) -> dict[str, list[Row]]:
+        return _by_batch(rows(connection, f"batch_{name}", batch_ids=ids, **bounds))
+
+    reasons, checks, stages = of_batches("reasons"), of_batches("checks"), of_batches("stages")
+    documents = of_batches("documents", documents=BATCH_DOCUMENTS, examples=REASON_EXAMPLES)
+    sources, sites = of_batches("sources"), of_batches("sites", sites=BATCH_SITES)
     return [
-        replace(facts, **{name: by_batch[batch_id] for name, by_batch in found.items()})
+        replace(
+            facts,
+            reasons=reasons[batch_id],
+            documents=documents[batch_id],
+            checks=checks[batch_id],
+            stages=stages[batch_id],
+            sources=sources[batch_id],
+            sites=sites[batch_id],
+        )
         for facts in piece
         for batch_id in (facts.batch["batch_id"],)
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tasks.desk import Desk
@@ -58,7 +59,8 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
             shelf.close()
         finally:
             connection.close()
-    target = names.batch_page(batch_id) if batch_id in contents.batch_pages else names.FRONT
+    known = batch_id is not None and batch_id in contents.batch_pages
+    target = names.batch_page(batch_id) if batch_id and known else names.FRONT
     return Built(
         page=desk.reports / target,
         pages=shelf.pages,
@@ -74,7 +76,7 @@ def warm_up() -> None:
 
 def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:
     for path, name in ((names.STYLE, "report.css"), (names.SCRIPT, "report.js")):
-        shelf.make(path, "asset", lambda name=name: asset(name))
+        shelf.make(path, "asset", partial(asset, name))
     make_documents(connection, desk.home, shelf, contents)
     make_batches(connection, desk.data_docs, shelf, contents)
     make_overviews(connection, shelf, contents)

@@ -40,9 +40,7 @@ class Contents:
 def read_contents(connection: Connection, limits: Limits) -> Contents:
     """Read the table of contents from the reading copy."""
     batches = rows(connection, "batches", batches=limits.batches)
-    documents = rows(
-        connection, "documents", batches=limits.batches, documents=limits.documents
-    )
+    documents = rows(connection, "documents", batches=limits.batches, documents=limits.documents)
     return Contents(
         limits=limits,
         totals=rows(connection, "totals")[0],
@@ -56,7 +54,7 @@ def read_contents(connection: Connection, limits: Limits) -> Contents:
 
 
 def _raw(documents: Sequence[Row], limits: Limits) -> Iterator[str]:
-    """Choose the documents whose raw page is worth its cost: what waits, and what lost most lines."""
+    """Choose the documents whose raw page is worth its cost: what waits, what lost most."""
     room = limits.raw_pages
     for _, group in groupby(documents, key=itemgetter("batch_id")):
         shown = [row for row in group if row["payload_bytes"] and may_show_raw(row)]
@@ -69,15 +67,13 @@ def _raw(documents: Sequence[Row], limits: Limits) -> Iterator[str]:
 
 
 def decisions_on(contents: Contents, row: Row) -> list[Row]:
-    """Return the decisions that bear on a document: on it, its article, its batch, its site there."""
+    """Return the decisions on a document, its article, its batch, or its site there."""
     return [
         decision
         for decision in contents.decisions
         if decision["document_id"] == row["document_id"]
         or (decision["article_id"] is not None and decision["article_id"] == row["article_id"])
-        or (
-            decision["batch_id"] == row["batch_id"] and decision["site"] in (None, row["site"])
-        )
+        or (decision["batch_id"] == row["batch_id"] and decision["site"] in (None, row["site"]))
     ]
 
 

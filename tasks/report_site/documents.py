@@ -32,7 +32,9 @@ _NOTHING = "No payload arrived."
 
 def make_documents(connection: Connection, home: Path, shelf: Shelf, contents: Contents) -> None:
     """Make the page of every document that changed since it was made."""
-    decided = {d[key] for d in contents.decisions for key in ("batch_id", "article_id", "document_id")}
+    decided = {
+        d[key] for d in contents.decisions for key in ("batch_id", "article_id", "document_id")
+    }
     stale = []
     for row in contents.documents:
         page = names.document_page(row["batch_id"], row["document_id"])

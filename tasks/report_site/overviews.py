@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from tasks.report_site.contents import Contents
@@ -40,7 +41,9 @@ def _make_front(
     held = [row for row in contents.batches if row["status"] in ("held", "partly_held")]
     shelf.make(
         names.FRONT,
-        signature_of(contents.totals, newest, held, waiting, drifting, baselines, contents.decisions[-10:]),
+        signature_of(
+            contents.totals, newest, held, waiting, drifting, baselines, contents.decisions[-10:]
+        ),
         lambda: front_page(
             totals=contents.totals,
             batches=contents.batches,
@@ -65,14 +68,18 @@ def _make_sites(
     for site in sites:
         name = site["site"]
         signature = signature_of(
-            site, batches[name], tallies[name], checks[name],
+            site,
+            batches[name],
+            tallies[name],
+            checks[name],
             [(row, row["document_id"] in contents.document_pages) for row in articles[name]],
             [row["batch_id"] in contents.batch_pages for row in batches[name]],
         )
         shelf.make(
             names.site_page(name),
             signature,
-            lambda site=site, name=name: site_page(
+            partial(
+                site_page,
                 site,
                 batches=batches[name],
                 articles=articles[name],
@@ -84,7 +91,8 @@ def _make_sites(
         )
     order = [row["batch_id"] for row in contents.batches[-TREND_BATCHES:]]
     documents = {
-        name: {row["batch_id"]: row["documents"] for row in found} for name, found in batches.items()
+        name: {row["batch_id"]: row["documents"] for row in found}
+        for name, found in batches.items()
     }
     shelf.make(
         names.SITES,
@@ -101,8 +109,11 @@ def _make_rules(connection: Connection, shelf: Shelf, contents: Contents) -> Non
         taken[row["rule"]][row["batch_id"]] = row["lines"]
     samples = _grouped(
         rows(
-            connection, "rule_samples",
-            documents=limits.documents, batches=limits.batches, samples=RULE_SAMPLES,
+            connection,
+            "rule_samples",
+            documents=limits.documents,
+            batches=limits.batches,
+            samples=RULE_SAMPLES,
         ),
         lambda row: str(row["rule"]),
     )
@@ -114,13 +125,15 @@ def _make_rules(connection: Connection, shelf: Shelf, contents: Contents) -> Non
             for row in newest
         ]
         signature = signature_of(
-            rule, lines,
+            rule,
+            lines,
             [(row, row["document_id"] in contents.document_pages) for row in samples[name]],
         )
         shelf.make(
             names.rule_page(name),
             signature,
-            lambda rule=rule, name=name, lines=lines: rule_page(
+            partial(
+                rule_page,
                 rule,
                 samples=samples[name],
                 lines=lines,
@@ -143,13 +156,12 @@ def _make_finder(shelf: Shelf, contents: Contents) -> None:
     total = contents.totals["documents"]
     files = finder_files(documents)
     for number, data in enumerate(files):
-        shelf.make(names.finder_data(number), signature_of(data), lambda data=data: data)
+        if shelf.wants(names.finder_data(number), signature_of(data)):
+            shelf.put(names.finder_data(number), data)
     shelf.make(
         names.FINDER,
         signature_of(len(files), len(documents), total, reasons, batches[:100]),
-        lambda: finder_page(
-            documents=documents, total=total, reasons=reasons, batches=batches
-        ),
+        lambda: finder_page(documents=documents, total=total, reasons=reasons, batches=batches),
     )
 
 

@@ -17,7 +17,7 @@ _FOLDERS = ("assets", "batches", "data", "documents", "rules", "sites")
 
 
 class Shelf:
-    """The files of a site. `edition` names the version of all templates: a new one makes all anew."""
+    """The files of a site. `edition` names the version of all templates: a new one renews all."""
 
     def __init__(self, root: Path, *, edition: str) -> None:
         """Open a site, or begin one; its note may be missing or damaged."""

@@ -1,1 +1,1 @@
-"""Rows become pages: HTML of a report site that works from disk, with nothing of the world in it."""
+"""Rows become pages: HTML of a site that works from disk, with nothing of the world in it."""

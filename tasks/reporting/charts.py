@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One bar over time: when it began and ended in seconds from the beginning, and what it says."""
+    """One bar over time: its beginning and end in seconds, and what it says."""
 
     label: str
     began: float
@@ -61,7 +61,8 @@ def columns(
             if tall:
                 y -= tall
                 marks.append(
-                    f'<rect class="s-{key}" x="{x}" y="{_r(y)}" width="{wide}" height="{_r(tall)}"/>'
+                    f'<rect class="s-{key}" x="{x}" y="{_r(y)}" '
+                    f'width="{wide}" height="{_r(tall)}"/>'
                 )
         marks.append("</g>")
     marks.append(_ends(height, [column.label for column in data], step))
@@ -137,7 +138,7 @@ def spark(values: Sequence[float], *, name: str) -> Markup:
         for n, value in enumerate(values)
         if (tall := value / top * height)
     ]
-    return Markup(  # noqa: S704 - numbers of ours, and words escaped here
+    return Markup(  # noqa: S704 - numbers of ours; words are escaped where they are put in
         f'<svg class="spark" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(name)}">{"".join(marks)}</svg>'
     )
@@ -146,7 +147,7 @@ def spark(values: Sequence[float], *, name: str) -> Markup:
 def _svg(
     marks: Sequence[str], height: int, name: str, sentence: str, *, css: str = "chart"
 ) -> Markup:
-    return Markup(  # noqa: S704 - numbers of ours, and words escaped where they are put in
+    return Markup(  # noqa: S704 - numbers of ours; words are escaped where they are put in
         f'<svg class="{css}" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{escape(name)}. {escape(sentence)}">{"".join(marks)}</svg>'
     )

@@ -1,4 +1,4 @@
-"""Two views of one document: the page as it arrived, and its text with the removed lines in place."""
+"""Two views of a document: the page as it arrived, and its text with removed lines in place."""
 
 from __future__ import annotations
 

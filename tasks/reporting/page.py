@@ -64,7 +64,7 @@ def asset(name: str) -> str:
 @cache
 def edition() -> str:
     """Name the templates, styles and code of this version, so that a new one makes pages afresh."""
-    from tasks.model import short_hash  # noqa: PLC0415 - with the files below
+    from tasks.model import short_hash
 
     room = resources.files("tasks.reporting")
     folders = (room, room / "pages", room / "templates", room / "assets")

@@ -13,11 +13,61 @@ import re
 from tasks.model import Kind
 
 _BREAKING = frozenset(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol "
-    "option p pre section select summary table tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
-_UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "head", "iframe", "textarea"))
+_UNSEEN = frozenset(
+    ("script", "style", "noscript", "template", "svg", "head", "iframe", "textarea")
+)
 _CLOSING = {name: re.compile(rf"</{name}\b", re.I) for name in _UNSEEN}
 _QUOTED_CHARS = 20_000
 """How far the end of a quoted attribute is looked for: unclosed quotes must not cost a rescan of

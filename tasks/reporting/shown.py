@@ -38,7 +38,7 @@ def share(value: float | None) -> str:
 def moment(value: datetime | None) -> Markup:
     """Show an instant to the minute, in UTC."""
     if value is None:
-        return Markup(NOTHING)
+        return Markup(NOTHING)  # noqa: S704 - a dash of ours
     at = value.astimezone(UTC)
     stamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}">{}</time>').format(stamp, at.strftime("%Y-%m-%d %H:%M"))
@@ -105,7 +105,7 @@ def tail(locator: str) -> str:
 
 
 def headline(title: str | None, locator: str) -> Markup:
-    """Show the name of a document: its title, else the end of its locator; its direction isolated."""
+    """Show a document's name: its title, else its locator's end; its direction isolated."""
     if title:
         return Markup("<bdi>{}</bdi>").format(cut(title, 160))
     return Markup('<bdi class="untitled">{}</bdi>').format(cut(tail(locator), 120))

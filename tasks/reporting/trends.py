@@ -52,7 +52,7 @@ def shares(batches: Sequence[Row]) -> Markup:
 
 
 def refused_share(row: Row) -> float | None:
-    """Return which share of the documents of a batch or site was refused; None where there are none."""
+    """Return the share of documents that was refused; None where there are no documents."""
     documents = row["documents"]
     return row["quarantined"] / documents if documents else None
 

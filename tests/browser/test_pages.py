@@ -26,7 +26,9 @@ _SERIOUS = ("serious", "critical")
 
 def _hostile_document(site: Path) -> Path:
     return next(
-        path for path in sorted(site.glob("documents/*/*.html")) if "A fair line" in path.read_text()
+        path
+        for path in sorted(site.glob("documents/*/*.html"))
+        if "A fair line" in path.read_text()
     )
 
 
@@ -139,14 +141,14 @@ def test_the_finder_narrows_by_outcome_and_batch(site: Path, visit: Open) -> Non
     seen.open(site / "find.html", "?batch=day-0004")
     assert seen.page.locator("#found").inner_text() == "30 documents."
     seen.page.get_by_label("Outcome").select_option("published")
-    assert all("published" in row for row in seen.page.locator("#results tbody tr").all_inner_texts())
+    assert all(
+        "published" in row for row in seen.page.locator("#results tbody tr").all_inner_texts()
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_the_screen(
-    site: Path, visit: Open, width: int, scheme: str
-) -> None:
+def test_no_page_is_wider_than_the_screen(site: Path, visit: Open, width: int, scheme: str) -> None:
     seen = visit(width=width, scheme=scheme)
     for page in _pages(site):
         seen.open(page)

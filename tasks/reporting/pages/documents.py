@@ -115,7 +115,11 @@ def _facts(document: Row) -> list[tuple[str, Any, str | None]]:
             shown.web_address(document["canonical_url"]),
         ),
         ("taken in", shown.moment(document["fetched_at"]), None),
-        ("media type", shown.cut(document["media_type"], 100) if document["media_type"] else None, None),
+        (
+            "media type",
+            shown.cut(document["media_type"], 100) if document["media_type"] else None,
+            None,
+        ),
         ("http status", document["http_status"], None),
         ("payload", shown.size(document["payload_bytes"]), None),
         ("payload sha256", document["payload_sha256"], None),

@@ -56,6 +56,8 @@ def _data(documents: Sequence[Row]) -> str:
         ]
         for row in documents
     ]
-    packed = json.dumps({"batches": batches, "rows": rows}, ensure_ascii=False, separators=(",", ":"))
+    packed = json.dumps(
+        {"batches": batches, "rows": rows}, ensure_ascii=False, separators=(",", ":")
+    )
     safe = packed.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"(window.finder = window.finder || []).push({safe});\n"

@@ -16,9 +16,13 @@ _KINDS = (
 
 
 def rules_page(
-    rules: Sequence[Row], batches: Mapping[str, Mapping[str, int]], *, documents: int, order: Sequence[str]
+    rules: Sequence[Row],
+    batches: Mapping[str, Mapping[str, int]],
+    *,
+    documents: int,
+    order: Sequence[str],
 ) -> str:
-    """Return the list of rules. `batches`: rule -> batch -> lines; `order`: batches, oldest first."""
+    """Return the list of rules. `batches`: rule -> batch -> lines; `order`: oldest first."""
     rows = [
         {
             **rule,

@@ -28,7 +28,7 @@ _TALLY_ROWS = 15
 def sites_page(
     sites: Sequence[Row], documents: Mapping[str | None, Mapping[str, int]], *, order: Sequence[str]
 ) -> str:
-    """Return the list of sites. `documents`: site -> batch -> documents; `order`: the oldest first."""
+    """Return the list of sites. `documents`: site -> batch -> count; `order`: oldest first."""
     rows = [
         {
             **site,
@@ -53,7 +53,7 @@ def site_page(
     batch_pages: Collection[str],
     document_pages: Collection[str],
 ) -> str:
-    """Return the page of a site. `checks`: how it compared with its past when it was last judged."""
+    """Return the page of a site. `checks`: how it compared with its past the last time."""
     return render(
         "site.html.j2",
         page=names.site_page(site["site"]),

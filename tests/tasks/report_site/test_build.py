@@ -1,4 +1,4 @@
-"""The site on disk: complete, made once, renewed where something changed, and without what was taken back."""
+"""The site on disk: complete, renewed where something changed, without what was taken back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -75,7 +76,7 @@ def _decide(desk: Desk, decision: Decision) -> None:
         desk.refresh_reading_copy(connection)
 
 
-def _one(desk: Desk, query: str) -> tuple[str, ...]:
+def _one(desk: Desk, query: str) -> tuple[Any, ...]:
     connection = open_copy(desk.published)
     row = connection.execute(query).fetchone()
     connection.close()
@@ -83,9 +84,9 @@ def _one(desk: Desk, query: str) -> tuple[str, ...]:
     return tuple(row)
 
 
-_ANY_ARTICLE = (
-    "SELECT batch_id, document_id, article_id, title, text FROM articles ORDER BY document_id LIMIT 1"
-)
+_ANY_ARTICLE = """
+SELECT batch_id, document_id, article_id, title, text FROM articles ORDER BY document_id LIMIT 1
+"""
 
 
 @pytest.mark.usefixtures("simulation")
@@ -216,7 +217,9 @@ def test_pruned_payloads_leave_the_page_without_its_raw_side(desk: Desk) -> None
     for shard in desk.home.glob("raw/*/*.parquet"):
         shard.unlink()
     build(desk)
-    assert not any("The page as it arrived</h3>" in page.read_text("utf-8") for page in _pages(desk))
+    assert not any(
+        "The page as it arrived</h3>" in page.read_text("utf-8") for page in _pages(desk)
+    )
     assert any("is no longer kept" in page.read_text("utf-8") for page in _pages(desk))
 
 

@@ -65,6 +65,6 @@ def test_a_long_run_of_lines_left_behind_is_folded() -> None:
 
 @given(st.integers(1, 400))
 def test_a_side_never_outgrows_its_room(paragraphs: int) -> None:
-    side = clean_side("\n".join(["<&\">" * 700] * paragraphs), [])
+    side = clean_side("\n".join(['<&">' * 700] * paragraphs), [])
     assert sum(escaped_bytes(line.text) for line in side.lines) <= SIDE_BYTES
     assert len(side.lines) + side.hidden == paragraphs

@@ -14,8 +14,31 @@ from tasks.reporting.raw_lines import raw_lines
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["<", ">", "</", "<p>", "</p>", "<!--", "-->", "<script>", "</script", '="', "'", '"', "&amp;",
-         "&#0;", "<br/>", "<style", "a b", "\n", "<A HREF=\"x>y\">", "\x00", "é", "<![CDATA[", "<?x"]
+        [
+            "<",
+            ">",
+            "</",
+            "<p>",
+            "</p>",
+            "<!--",
+            "-->",
+            "<script>",
+            "</script",
+            '="',
+            "'",
+            '"',
+            "&amp;",
+            "&#0;",
+            "<br/>",
+            "<style",
+            "a b",
+            "\n",
+            '<A HREF="x>y">',
+            "\x00",
+            "é",
+            "<![CDATA[",
+            "<?x",
+        ]
     )
 ).map("".join)
 
@@ -34,7 +57,7 @@ def test_what_no_browser_shows_is_no_line() -> None:
 
 
 def test_a_sign_in_an_attribute_ends_no_tag() -> None:
-    assert raw_lines('<p data-x="a>b" title=\'c>d\'>text</p>', Kind.HTML) == ["text"]
+    assert raw_lines("<p data-x=\"a>b\" title='c>d'>text</p>", Kind.HTML) == ["text"]
 
 
 def test_an_apostrophe_in_a_tag_swallows_nothing() -> None:
@@ -58,7 +81,19 @@ def test_any_text_gives_lines_without_blank_ones(text: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     "bait",
-    ["<", '<a b="', "<a b='", "<!--", "<script>", "<script ", "</", '<p x="\'', "<svg", "&#", "<p "],
+    [
+        "<",
+        '<a b="',
+        "<a b='",
+        "<!--",
+        "<script>",
+        "<script ",
+        "</",
+        "<p x=\"'",
+        "<svg",
+        "&#",
+        "<p ",
+    ],
 )
 def test_a_bait_costs_time_in_proportion_to_its_length(bait: str) -> None:
     def cost(length: int) -> float:

@@ -33,19 +33,29 @@ def test_only_web_addresses_become_links(url: str | None, linked: bool) -> None:
 
 def test_shares_never_round_to_nothing_or_all() -> None:
     assert [shown.share(value) for value in (None, 0, 0.0004, 0.123, 0.9996, 1)] == [
-        "–", "0 %", "< 0.1 %", "12.3 %", "> 99.9 %", "100 %",
+        "–",
+        "0 %",
+        "< 0.1 %",
+        "12.3 %",
+        "> 99.9 %",
+        "100 %",
     ]
 
 
 def test_things_are_counted_in_words() -> None:
     assert [shown.counted(1, "batch"), shown.counted(0, "batch"), shown.counted(1200, "line")] == [
-        "1 batch", "0 batches", "1,200 lines",
+        "1 batch",
+        "0 batches",
+        "1,200 lines",
     ]
 
 
 def test_durations_have_the_digits_that_they_are_worth() -> None:
     assert [shown.seconds(value) for value in (0.021, 59.6, 150, 7320)] == [
-        "0.02 s", "60 s", "2 min 30 s", "2 h 02 min",
+        "0.02 s",
+        "60 s",
+        "2 min 30 s",
+        "2 h 02 min",
     ]
 
 
