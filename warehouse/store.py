@@ -14,6 +14,7 @@ from warehouse.sql import query
 
 ROWS_TABLE = "staged_article"
 PROFILE_TABLE = "staged_profile"
+SITES_TABLE = "staged_site"
 
 Row = Mapping[str, object]
 
@@ -22,7 +23,7 @@ Row = Mapping[str, object]
 class Known:
     """What the warehouse knows of the places, payloads and texts of a batch.
 
-    `places`: place -> newest content. `refused`: (place, payload) -> was it refused as withdrawn.
+    `places`: place -> newest content. `refused`: (place, payload or reason) -> was it withdrawn.
     `banned_payloads`, `banned_texts`: what a person rejected or withdrew -> its article.
     `texts`: text hash -> the article that has it as its newest text.
     """
@@ -186,6 +187,50 @@ def profile(connection: Connection, batch_id: str, *, documents_taken: int) -> R
     return _rows(connection, f"SELECT * FROM {PROFILE_TABLE}", {})[0]
 
 
+def profile_sites(
+    connection: Connection, batch_id: str, *, refused: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Prepare what each site of the staged batch looks like; return its rows.
+
+    `refused` are staged documents (id -> reason) that the row checks refuse. The temporary table
+    becomes history when the batch is published on this connection.
+    """
+    connection.execute(
+        query("site_profile"),
+        {
+            "batch_id": batch_id,
+            "document_ids": list(refused),
+            "reasons": list(refused.values()),
+        },
+    )
+    return _rows(connection, f"SELECT * EXCLUDE (repeats) FROM {SITES_TABLE} ORDER BY site", {})
+
+
+def site_history(
+    connection: Connection, *, batch_sequence: int, batches: int
+) -> dict[str, list[Row]]:
+    """Return the usual past of each site prepared by `profile_sites`, the newest batch first."""
+    history: dict[str, list[Row]] = {}
+    for row in _rows(
+        connection,
+        query("site_history"),
+        {"batch_sequence": batch_sequence, "batches": batches},
+    ):
+        history.setdefault(str(row["site"]), []).append(row)
+    return history
+
+
+def staged_by_site(connection: Connection, batch_id: str) -> dict[str | None, int]:
+    """Return how many articles of each site ask to be published."""
+    return dict(
+        connection.execute(
+            "SELECT site, count(*) FROM staging.document "
+            "WHERE batch_id = $batch_id AND outcome = 'staged' GROUP BY site",
+            {"batch_id": batch_id},
+        ).fetchall()
+    )
+
+
 def publish(
     connection: Connection,
     *,
@@ -200,12 +245,17 @@ def publish(
     """Move a staged batch behind the gate in one transaction: published, or held for a person.
 
     `gate` is published, held, partly_held or nothing_new; `held_sites` are kept although the
-    batch passes. Checkpoints afterwards, so that no tail of the log can be lost.
+    batch passes. What `profile_sites` prepared becomes history. Checkpoints afterwards, so that no tail of the log can be lost.
     """
     held = {"held": gate == "held", "held_sites": list(held_sites)}
     connection.begin()
     try:
-        for table in ("raw.document", "published.article_revision", "published.removed_line"):
+        for table in (
+            "raw.document",
+            "published.article_revision",
+            "published.removed_line",
+            "ops.site_profile",
+        ):
             connection.execute(
                 f"DELETE FROM {table} WHERE batch_id = $batch_id", {"batch_id": batch_id}
             )
@@ -220,6 +270,7 @@ def publish(
         )
         connection.execute(query("publish_documents"), held | {"batch_id": batch_id})
         connection.execute(query("publish_removed_lines"), {"batch_id": batch_id})
+        connection.execute(query("publish_sites"), held | {"batch_id": batch_id})
         record_checks(connection, batch_id, checks)
         clear_staging(connection, batch_id)
         connection.execute(

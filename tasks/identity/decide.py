@@ -130,13 +130,20 @@ def _decide(candidate: Candidate, memory: Memory) -> Verdict:
         return _by_text(candidate, candidate.text_sha256, memory)
     if candidate.refusal is None:
         return _passed_by(candidate, memory)
-    if memory.refused.get((candidate.place, candidate.payload_sha256 or "")) is False:
+    if memory.refused.get((candidate.place, _refused_as(candidate))) is False:
         return Verdict(document_id=candidate.document_id, outcome="unchanged")
     return Verdict(
         document_id=candidate.document_id,
         outcome=candidate.refusal.outcome,
         refusal=candidate.refusal,
     )
+
+
+def _refused_as(candidate: Candidate) -> str:
+    """Name what was refused: the payload, or where none came the reason."""
+    if candidate.payload_sha256 is not None or candidate.refusal is None:
+        return candidate.payload_sha256 or ""
+    return f"reason:{candidate.refusal.reason}"
 
 
 def _passed_by(candidate: Candidate, memory: Memory) -> Verdict:

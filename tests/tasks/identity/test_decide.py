@@ -86,6 +86,16 @@ def test_a_payload_refused_before_by_the_same_rules_is_unchanged() -> None:
     assert verdict.outcome == Outcome.UNCHANGED
 
 
+def test_a_refusal_without_a_payload_is_unchanged_when_the_reason_is_the_same() -> None:
+    too_large = Refusal(stage=Stage.ACQUIRE, reason=Reason.TOO_LARGE, detail="150 MB")
+    refused = candidate("a", payload=None, text=None, refusal=too_large)
+    memory = Memory(refused={("/in/a", "reason:too_large"): False})
+    (again,) = decide([refused], memory)
+    assert again.outcome == Outcome.UNCHANGED
+    (other,) = decide([refused], Memory(refused={("/in/a", "reason:robots_denied"): False}))
+    assert other.outcome == Outcome.QUARANTINED
+
+
 def test_a_known_payload_that_was_passed_by_is_unchanged_and_names_its_article() -> None:
     memory = Memory(places={"/in/a": place(article="art")})
     (verdict,) = decide([candidate("a", text=None)], memory)
