@@ -57,6 +57,7 @@ class DeskBusy(CopydeskError):
     """Another run holds the desk."""
 
     code = "desk_busy"
+    transient = True
     exit_code = 75
 
 

@@ -37,6 +37,9 @@ _WALL_FACTOR = 25
 """How much longer a page may take on a loaded machine (measured: docs/decisions/0003)."""
 _WALL_SECONDS = 5.0
 _START_SECONDS = 300
+_UNITS_A_LIFE = 100
+"""A worker is replaced after so many units, so that no engine's leak adds up for long; a new one is
+forked in milliseconds."""
 _MEGABYTE = 1 << 20
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
@@ -100,6 +103,7 @@ class Sandbox:
         self._memory_mb = memory_mb
         self._pool = ProcessPool(
             max_workers=workers,
+            max_tasks=_UNITS_A_LIFE,
             context=context,
             initializer=_enter_worker,
             initargs=[memory_mb * _MEGABYTE],

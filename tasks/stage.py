@@ -72,6 +72,21 @@ class StageResult:
         )
 
 
+def log_stage(log: logging.Logger, batch_id: str, result: StageResult) -> None:
+    """Write the one line of a complete stage of a shard; handlers find the result on the record."""
+    log.info(
+        "batch %s, %s, shard %d: took %d, gave %d, refused %d in %.1f s",
+        batch_id,
+        result.stage,
+        result.shard_no,
+        result.taken,
+        result.given,
+        result.refused,
+        result.seconds,
+        extra={"stage_result": result},
+    )
+
+
 def run_in_sandbox(
     desk: Desk,
     batch_id: str,
@@ -118,5 +133,5 @@ def run_in_sandbox(
     )
     with desk.writing(stage) as connection:
         ledger.record_shard(connection, batch_id, result.row(desk.home))
-    logger.info("%s %s: %s", stage, batch_id, result)
+    log_stage(logger, batch_id, result)
     return result

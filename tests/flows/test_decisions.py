@@ -163,6 +163,20 @@ def test_retry_runs_refused_documents_again_as_a_new_batch(
     assert desk.value("SELECT count(*) FROM quarantine") == 1
 
 
+def test_a_lost_warehouse_is_made_anew_from_the_payloads(
+    desk: Desk, inbox: Callable[..., Path]
+) -> None:
+    folder = inbox(2)
+    desk("run", folder)
+    (folder / "000.txt").write_text(story(0, note="A later note."), "utf-8")
+    desk("run", folder)
+    query = "SELECT text, revision FROM article_revisions ORDER BY ALL"
+    before = desk.sql(query)
+    (desk.home / "warehouse.duckdb").unlink()
+    assert desk("replay", "--from-raw").code == 0
+    assert desk.sql(query) == before
+
+
 def test_a_replay_by_the_same_rules_changes_nothing(desk: Desk, inbox: Callable[..., Path]) -> None:
     desk("run", inbox(3))
     said = desk("replay")
