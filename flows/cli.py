@@ -9,11 +9,15 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 DONE, ERROR, USAGE, HELD, SOURCE_FAILED, BUSY = 0, 1, 2, 3, 4, 75
 
@@ -24,9 +28,16 @@ class _Usage(Exception):
     pass
 
 
+class _Help(Exception):
+    pass
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise _Usage(f"{message} (see `{self.prog} --help`)")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        raise _Help(self.format_help())
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -52,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
-def _command(commands: _Commands, name: str, runs: str, text: str) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, runs: str, text: str) -> _Parser:
     parser = commands.add_parser(
         name, help=text, description=text, epilog=_EPILOG, allow_abbrev=False
     )
@@ -173,16 +184,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
+    home: str | None = None
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file name may hold bytes that are no text; data is UTF-8 wherever it goes.
+        encoding = None if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
+        _check_text(words)
         arguments = build_parser().parse_args(words)
-        if arguments.version:
-            return _print_version(as_json=as_json)
-        if arguments.command is None:
-            build_parser().print_help(sys.stderr)
-            return USAGE
-        module, function = arguments.runs.split(":")
-        command = getattr(importlib.import_module(f"flows.commands.{module}"), function)
-        return int(command(arguments))
+        home = arguments.home
+        code = _command_of(arguments, as_json=as_json)
+        sys.stdout.flush()
+        return code
+    except _Help as asked:
+        text = str(asked)
+        sys.stdout.write(json.dumps({"help": text}) + "\n" if as_json else text)
+        return DONE
     except _Usage as error:
         return _fail("usage", str(error), "", code=USAGE, as_json=as_json)
     except KeyboardInterrupt:
@@ -192,12 +209,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 - the last door: a user never sees a traceback
-        return _fail_with(error, as_json=as_json)
+        return _fail_with(error, home or os.environ.get("COPYDESK_HOME"), as_json=as_json)
 
 
-def _fail_with(error: Exception, *, as_json: bool) -> int:
+def _check_text(words: Sequence[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            what = os.fsencode(word).decode("utf-8", "backslashreplace")
+            raise _Usage(f"{what} is no UTF-8: name its folder, or rename it") from None
+
+
+def _command_of(arguments: argparse.Namespace, *, as_json: bool) -> int:
+    if arguments.version:
+        return _print_version(as_json=as_json)
+    if arguments.command is None:
+        if not as_json:
+            sys.stderr.write(build_parser().format_help())
+            return USAGE
+        raise _Usage("no command is named (see `copydesk --help`)")
+    module, function = arguments.runs.split(":")
+    command = getattr(importlib.import_module(f"flows.commands.{module}"), function)
+    return int(command(arguments))
+
+
+def _fail_with(error: Exception, home: str | None, *, as_json: bool) -> int:
     if os.environ.get("COPYDESK_TRACEBACK"):
         raise error
+    if type(error).__module__ == "_duckdb":
+        from warehouse.connect import explained
+
+        error = explained(error, home or "this home")
     code, exit_code = getattr(error, "code", None), getattr(error, "exit_code", None)
     if isinstance(code, str) and isinstance(exit_code, int):
         message, remedy = getattr(error, "message", str(error)), getattr(error, "remedy", "")
@@ -205,13 +248,23 @@ def _fail_with(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _fail(
             "disk_full",
-            f"no space left on the device ({error.filename or error})",
+            f"no space left on the disk of {error.filename or home or 'the home'}",
             "free some space and run the command again: nothing that was taken in is lost",
             code=ERROR,
             as_json=as_json,
         )
     if isinstance(error, OSError):
-        return _fail("os_error", str(error), "check the path", code=ERROR, as_json=as_json)
+        where = f"{error.filename}: " if error.filename else ""
+        message = f"{where}{error.strerror or error}"
+        return _fail("os_error", message, "check the path", code=ERROR, as_json=as_json)
+    if type(error).__module__.partition(".")[0] in ("prefect", "httpx"):
+        return _fail(
+            "prefect_unavailable",
+            f"Prefect's API failed ({' '.join(str(error).split())[:200]})",
+            "run the command again: it finishes what was begun; `copydesk doctor` looks at it",
+            code=ERROR,
+            as_json=as_json,
+        )
     return _fail(
         "defect",
         f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",

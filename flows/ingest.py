@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import re
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow
@@ -19,6 +16,7 @@ from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import tell_prefect
+from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
 from flows.session import Session, session_for
 from flows.settings import load_settings
@@ -41,7 +39,6 @@ from warehouse.ledger import BatchRow
 
 logger = logging.getLogger(__name__)
 
-_BATCH_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHARDS_AT_ONCE = 3
 """Shards in work: one being written, while the workers have the next ones waiting."""
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE)
@@ -238,22 +235,9 @@ def _note_failure(session: Session, row: BatchRow, error: Exception) -> None:
         isinstance(error, CopydeskError | WarehouseError) and not isinstance(error, BooksUnbalanced)
     ):
         return
+    if type(error).__module__.partition(".")[0] in ("prefect", "httpx"):  # its API went away
+        return
     with session.desk.writing("failure") as connection:
         store.clear_staging(connection, row.batch_id)
         ledger.close_batch(connection, row.batch_id, gate="failed", why=str(error)[:500])
         session.desk.refresh_reading_copy(connection)
-
-
-def check_batch_name(name: str) -> str:
-    """Return a name that may become a batch id; raises UsageError."""
-    if not _BATCH_NAME.fullmatch(name) or not name.strip("."):  # a batch names folders of the home
-        raise UsageError(
-            f"{name!r} cannot name a batch",
-            "use 1 to 64 of letters, digits, dot, dash, underscore, not dots alone",
-        )
-    return name
-
-
-def new_batch_name() -> str:
-    """Name a batch by its second, and the process for two in one second."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"

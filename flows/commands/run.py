@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flows.batch_name import check_batch_name
 from flows.cli import DONE, ERROR, HELD, SOURCE_FAILED
 from flows.commands import output
 from flows.engine import prefect_engine
@@ -18,6 +22,7 @@ from flows.sources import due
 from tasks.desk import Desk
 from tasks.errors import UsageError
 
+_ROOMS = ("flows", "tasks")
 _COUNTS = ("documents", "published", "unchanged", "duplicate", "quarantined", "failed", "held")
 
 
@@ -27,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--limit must be 1 or more", "leave it out to take everything")
     if arguments.workers is not None and arguments.workers < 1:
         raise UsageError("--workers must be 1 or more", "leave it out for one a core")
+    if arguments.batch is not None:
+        check_batch_name(arguments.batch)
     if arguments.kind is not None:
         from tasks.readers.by_kind import KINDS
 
@@ -82,6 +89,8 @@ def _nothing_due(*, as_json: bool) -> int:
 
 def replay(arguments: argparse.Namespace) -> int:
     """Extract to publish again from the raw payloads of some batches, or of all."""
+    if arguments.batch is not None:
+        check_batch_name(arguments.batch)
     settings = load_settings(arguments.home)
 
     def line(session: Session) -> dict[str, Any]:
@@ -97,7 +106,10 @@ def with_engine(
     settings: Settings, line: Callable[[Session], dict[str, Any]], *, purpose: str
 ) -> dict[str, Any]:
     """Run a flow on the desk of these settings, with Prefect and the workers around it."""
+    # A run says in one line what went wrong; Prefect would print the traceback before it.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with (
+        _logged(settings.log_level),
         open_session(settings, purpose=purpose) as session,
         prefect_engine(Desk(home=settings.home).prefect) as server,
     ):
@@ -106,6 +118,24 @@ def with_engine(
         if server is not None:
             server.wait()
         return line(session)
+
+
+@contextmanager
+def _logged(level: str) -> Iterator[None]:
+    """Write what the line logs to stderr, from a level on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(level.upper())
+    before = {room: logging.getLogger(room).level for room in _ROOMS}
+    for room in before:
+        logging.getLogger(room).addHandler(handler)
+        logging.getLogger(room).setLevel(level.upper())
+    try:
+        yield
+    finally:
+        for room, was in before.items():
+            logging.getLogger(room).removeHandler(handler)
+            logging.getLogger(room).setLevel(was)
 
 
 def _dry(settings: Settings, line: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
