@@ -83,6 +83,7 @@ def call(
     ours = {k: v for k, v in os.environ.items() if not k.startswith("COPYDESK_")}
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, words)],
+        check=False,
         input=stdin,
         capture_output=True,
         env=ours | {"PYTHONPATH": str(ROOT)} | (environment or {}),
