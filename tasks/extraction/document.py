@@ -39,9 +39,7 @@ def _extract_record(taken: Taken, payload: bytes) -> Extraction | Refusal:
     if isinstance(record, Refusal):
         return record
     if record.html is not None:
-        found = extract_html(
-            record.html, url=record.url or taken.url, fetched_at=taken.fetched_at
-        )
+        found = extract_html(record.html, url=record.url or taken.url, fetched_at=taken.fetched_at)
     else:
         found = extract_plain(record.text or "", fetched_at=taken.fetched_at)
     return found if isinstance(found, Refusal) else _overlaid(found, record, taken.fetched_at)

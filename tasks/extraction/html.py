@@ -9,7 +9,7 @@ from tasks.extraction.agreement import agree
 from tasks.extraction.blocks import blocks_of, heading_place
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
-from tasks.extraction.parse import parse
+from tasks.extraction.parse import drop_unseen, parse
 from tasks.extraction.walls import TEASER_CHARS, judge
 from tasks.model import Extraction, Reason, Refusal, RemovedLine, Stage
 
@@ -48,6 +48,7 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     published = dates.decide_published(
         claims, tree, blocks, heading=heading, url=own_url, fetched_at=fetched_at
     )
+    drop_unseen(tree)
     found = engine_trafilatura.main_text(tree, url=own_url)
     agreed = agree(found or "", page.source, blocks, title=headline)
     text = _fuller("\n".join(agreed.lines), structured.article_body(claims))

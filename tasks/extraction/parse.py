@@ -130,6 +130,17 @@ def parse(source: str) -> Page | None:
     return Page(tree, data, stand_ins)
 
 
+def drop_unseen(tree: html.HtmlElement) -> None:
+    """Drop styles, drawings, links and scripts other than JSON-LD: engines copy a tree often.
+
+    They would drop them too, each in its own copy. To be asked once the metadata are read.
+    """
+    etree.strip_elements(tree, "style", "svg", "link", with_tail=False)
+    for script in list(tree.iter("script")):
+        if "ld+json" not in (script.get("type") or ""):
+            script.drop_tree()
+
+
 def _repaired(source: str) -> tuple[bytes, tuple[str, str] | None]:
     """Mend the source of a page; give it in UTF-8, with the stand-ins that its joiners got."""
     source, stand_ins = _carry_joiners(source)

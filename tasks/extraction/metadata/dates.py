@@ -205,7 +205,13 @@ def _searched(
     on = engine_htmldate.search(tree, url=url, latest=latest.date())
     if on is None:
         return NO_DATE
-    stated = [(s, b.text) for b in blocks for s in dates_in(b.text[:2_000]) if on in s.days]
+    stated = [
+        (claim, block.text)
+        for block in blocks
+        if str(on.year) in block.text
+        for claim in dates_in(block.text[:2_000])
+        if on in claim.days
+    ]
     if not stated and on.day == 1:
         return NO_DATE
     plain = any(s.days == (on,) and not _CHANGED.search(text[:200]) for s, text in stated)
