@@ -98,6 +98,9 @@ def _add_line(commands: _Commands) -> None:
     )
     replay.add_argument("batches", nargs="*", metavar="BATCH", help="default: all")
     replay.add_argument("--batch", metavar="NAME", help="the id of the new batch")
+    replay.add_argument(
+        "--from-raw", action="store_true", help="take all that lies in raw/: a lost warehouse anew"
+    )
     serve = _command(commands, "serve", "serve:serve", "run the flows on their schedules")
     serve.add_argument("--limit-seconds", type=float, help="stop after so many seconds")
 

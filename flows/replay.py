@@ -21,6 +21,7 @@ from flows.ingest import (
 )
 from flows.session import session_for
 from flows.settings import load_settings
+from tasks.desk import Desk
 from tasks.errors import DeskBusy, UsageError
 from tasks.model import RULES_VERSION
 from tasks.readers.raw_shards import RAW_SHARDS
@@ -39,12 +40,14 @@ def replay(
     home: str | None = None,
     batch: str | None = None,
     documents: tuple[str, ...] | None = None,
+    from_raw: bool = False,
 ) -> dict[str, Any] | State[Any]:
     """Replay batches (all runs, where none is named) as one new batch with today's rules.
 
     `documents` (ids) narrows it to some; else each document is taken that gave the newest content
     of its article, or waits in quarantine. Equal text ends as `unchanged`, other text as a new
-    revision; nothing is fetched.
+    revision; nothing is fetched. `from_raw` takes every payload of every batch that lies in raw/,
+    whether the ledger knows it or not: the way back after the warehouse file was lost.
     """
     settings = load_settings(home)
     name = new_batch_name() if batch is None else check_batch_name(batch)
@@ -52,12 +55,10 @@ def replay(
         with session_for(settings, purpose=f"replay {name}") as session:
             finished = resume_interrupted(session, but=None)
             with session.desk.writing("open batch") as connection:
-                folders = [
-                    (str(session.desk.raw(old)), RAW_SHARDS, None)
-                    for old in _chosen(connection, batches)
-                ]
-                chosen = documents or ledger.replayable(connection)
-                options = Options(look_again=True, documents=tuple(chosen))
+                named = _lying(session.desk) if from_raw else _chosen(connection, batches)
+                folders = [(str(session.desk.raw(old)), RAW_SHARDS, None) for old in named]
+                wanted = documents or tuple(ledger.replayable(connection))
+                options = Options(look_again=True, documents=None if from_raw else wanted)
                 row = ledger.open_batch(
                     connection,
                     name,
@@ -69,6 +70,14 @@ def replay(
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
         return Completed(name="Busy", message=str(busy))
+
+
+def _lying(desk: Desk) -> list[str]:
+    """Return the batches whose payloads lie in raw/, in the order they were begun."""
+    folders = [f for f in desk.raw(".").iterdir() if f.is_dir()] if desk.raw(".").is_dir() else []
+    if not folders:
+        raise UsageError(f"no payloads lie in {desk.raw('.')}", "run a SOURCE first")
+    return [f.name for f in sorted(folders, key=lambda f: (f.stat().st_ctime, f.name))]
 
 
 def _chosen(connection: Connection, batches: Sequence[str]) -> list[str]:

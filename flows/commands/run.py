@@ -15,6 +15,7 @@ from typing import Any
 from flows.batch_name import check_batch_name
 from flows.cli import DONE, ERROR, HELD, SOURCE_FAILED
 from flows.commands import output
+from flows.commands.progress import progress
 from flows.engine import prefect_engine
 from flows.session import Session, open_session
 from flows.settings import Settings, load_settings
@@ -96,7 +97,14 @@ def replay(arguments: argparse.Namespace) -> int:
     def line(session: Session) -> dict[str, Any]:
         from flows.replay import replay as flow
 
-        return dict(flow(arguments.batches, home=str(session.settings.home), batch=arguments.batch))
+        return dict(
+            flow(
+                arguments.batches,
+                home=str(session.settings.home),
+                batch=arguments.batch,
+                from_raw=arguments.from_raw,
+            )
+        )
 
     report = with_engine(settings, line, purpose="replay")
     return conclude(report, settings, as_json=arguments.json)
@@ -117,7 +125,8 @@ def with_engine(
 
         if server is not None:
             server.wait()
-        return line(session)
+        with progress():
+            return line(session)
 
 
 @contextmanager
