@@ -86,7 +86,7 @@ def _add_line(commands: _Commands) -> None:
     run.add_argument("--batch", metavar="NAME", help="the batch id; an interrupted one is resumed")
     run.add_argument("--workers", type=int, metavar="N", help="worker processes")
     run.add_argument("--limit", type=int, metavar="N", help="take in at most N documents")
-    run.add_argument("--kind", help="force how sources are read: html, text, jsonl, warc")
+    run.add_argument("--kind", help="force a reader: html, text, jsonl, warc, feed ...")
     run.add_argument("--dry-run", action="store_true", help="do all but load and publish")
     preview = _command(
         commands, "preview", "preview:preview", "extract and clean one document to the terminal"
@@ -153,7 +153,7 @@ def _add_sources(commands: _Commands) -> None:
 def _add_deciding(commands: _Commands) -> None:
     for verb, what, text in (
         ("release", "BATCH", "publish what is held, rejected or withdrawn"),
-        ("reject", "BATCH", "refuse a held batch for good"),
+        ("reject", "BATCH", "refuse a held batch"),
         ("withdraw", "BATCH or REF", "take a published batch or article back"),
     ):
         decision = _command(commands, verb, "deciding:decide", text)

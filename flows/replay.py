@@ -55,7 +55,9 @@ def replay(
         with session_for(settings, purpose=f"replay {name}") as session:
             finished = resume_interrupted(session, but=None)
             with session.desk.writing("open batch") as connection:
-                named = _lying(session.desk) if from_raw else _chosen(connection, batches)
+                named = (
+                    _lying(session.desk) if from_raw else _chosen(session.desk, connection, batches)
+                )
                 folders = [(str(session.desk.raw(old)), RAW_SHARDS, None) for old in named]
                 wanted = documents or tuple(ledger.replayable(connection))
                 options = Options(look_again=True, documents=None if from_raw else wanted)
@@ -80,10 +82,11 @@ def _lying(desk: Desk) -> list[str]:
     return [f.name for f in sorted(folders, key=lambda f: (f.stat().st_ctime, f.name))]
 
 
-def _chosen(connection: Connection, batches: Sequence[str]) -> list[str]:
+def _chosen(desk: Desk, connection: Connection, batches: Sequence[str]) -> list[str]:
+    """Return the batches named, or every run whose payloads were not pruned."""
     if batches:
         return [ledger.find_batch(connection, name).batch_id for name in batches]
-    found = ledger.batches_of_kind(connection, "run")
+    found = [b for b in ledger.batches_of_kind(connection, "run") if any(desk.raw(b).glob("*"))]
     if not found:
-        raise UsageError("there is no batch to replay", "run a SOURCE first")
+        raise UsageError("no batch has payloads to replay", "run a SOURCE first")
     return found

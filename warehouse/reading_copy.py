@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import Connection, connect, translated
-from warehouse.errors import QueryRefused
+from warehouse.errors import QueryRefused, WarehouseCorrupt
 
 _SHOW = '`copydesk sql "SHOW TABLES"` lists what there is'
 TABLES = (
@@ -85,7 +85,12 @@ def _sync(path: Path) -> None:
 
 def open_copy(target: Path) -> Connection:
     """Open the reading copy so that SQL reaches no file, no network and no setting."""
-    connection = connect(target, read_only=True)
+    try:
+        connection = connect(target, read_only=True)
+    except WarehouseCorrupt as error:
+        raise WarehouseCorrupt(
+            error.message, "`copydesk maintain` makes the reading copy anew"
+        ) from error
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

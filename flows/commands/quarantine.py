@@ -12,7 +12,7 @@ from flows.commands import output
 from flows.commands.deciding import existing_desk, stated_reason
 from flows.commands.explaining import life_of
 from flows.commands.reading import open_reading_copy
-from flows.commands.references import WAREHOUSE, find_document
+from flows.commands.references import WAITING, WAREHOUSE, find_document
 from flows.settings import load_settings
 from warehouse import decisions
 from warehouse.connect import Connection
@@ -47,7 +47,7 @@ def show(arguments: argparse.Namespace) -> int:
     """Show one refused document, with its payload's beginning."""
     desk = existing_desk(arguments)
     connection = open_reading_copy(arguments)
-    document_id = find_document(connection, arguments.ref)
+    document_id = find_document(connection, arguments.ref, wanted=WAITING)
     life = life_of(connection, document_id)
     head = _payload_head(desk.raw(life["document"]["batch_id"]), document_id)
     if arguments.json:
@@ -106,7 +106,7 @@ def _wanted(connection: Connection, arguments: argparse.Namespace) -> list[tuple
         return sorted(waiting.items())
     wanted = []
     for ref in arguments.refs:
-        document_id = find_document(connection, ref)
+        document_id = find_document(connection, ref, wanted=WAITING)
         if document_id not in waiting:
             raise DecisionRefused(
                 f"{ref} does not wait in quarantine", "`copydesk explain` says why"
@@ -120,7 +120,10 @@ def discard(arguments: argparse.Namespace) -> int:
     why = stated_reason(arguments.why)
     desk = existing_desk(arguments)
     with desk.writing("discard") as connection:
-        found = [find_document(connection, ref, revisions=WAREHOUSE) for ref in arguments.refs]
+        found = [
+            find_document(connection, ref, revisions=WAREHOUSE, wanted=WAITING)
+            for ref in arguments.refs
+        ]
         for document_id, ref in zip(found, arguments.refs, strict=True):
             waits = connection.execute(
                 "SELECT count(*) FROM main.quarantine WHERE document_id = $id", {"id": document_id}

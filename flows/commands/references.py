@@ -11,25 +11,32 @@ from warehouse.connect import Connection
 from warehouse.errors import UnknownDocument
 
 _BY_ID = "SELECT document_id FROM documents WHERE document_id = $ref"
-_NEWEST = "ORDER BY fetched_at DESC, batch_id DESC LIMIT 1"
-_BY_ARTICLE = f"SELECT document_id FROM documents WHERE article_id = $ref {_NEWEST}"
-_BY_LOCATOR = f"SELECT document_id FROM documents WHERE locator = $ref {_NEWEST}"
+_NEWEST = "fetched_at DESC, batch_id DESC LIMIT 1"
+_BY_ARTICLE = f"SELECT document_id FROM documents WHERE article_id = $ref ORDER BY {_NEWEST}"
+_BY_LOCATOR = "SELECT document_id FROM documents WHERE locator = $ref ORDER BY {wanted} DESC, "
+ANY = "true"
+WITH_ARTICLE = "article_id IS NOT NULL"
+WAITING = "document_id IN (SELECT document_id FROM quarantine)"
 READING_COPY = "main.article_revisions"
 WAREHOUSE = "published.article_revision"
 
 
-def find_document(connection: Connection, ref: str, *, revisions: str = READING_COPY) -> str:
+def find_document(
+    connection: Connection, ref: str, *, revisions: str = READING_COPY, wanted: str = ANY
+) -> str:
     """Return the newest document that a REF names; raises UnknownDocument.
 
     `revisions` is where URLs are looked up: in the warehouse, withdrawn articles are found too.
+    `wanted` says which of the documents of one locator come first: ANY, WITH_ARTICLE, WAITING.
     """
+    by_locator = _BY_LOCATOR.format(wanted=wanted) + _NEWEST
     by_url = (
         f"SELECT document_id FROM {revisions} WHERE url = $ref OR canonical_url = $ref "
         "ORDER BY revision DESC LIMIT 1"
     )
-    for query in (_BY_ID, _BY_ARTICLE, _BY_LOCATOR, by_url):
+    for query in (_BY_ID, _BY_ARTICLE, by_locator, by_url):
         found = connection.execute(query, {"ref": ref}).fetchone()
-        if found is None and query is _BY_LOCATOR and "://" not in ref:
+        if found is None and query is by_locator and "://" not in ref:
             path = os.path.abspath(Path(ref).expanduser())  # noqa: PTH100 - as locators are made
             found = connection.execute(query, {"ref": path}).fetchone()
         if found is not None:
@@ -65,7 +72,7 @@ def find_article(connection: Connection, ref: str, *, revisions: str = READING_C
     ).fetchone()
     if known is not None:
         return ref
-    document_id = find_document(connection, ref, revisions=revisions)
+    document_id = find_document(connection, ref, revisions=revisions, wanted=WITH_ARTICLE)
     row = connection.execute(
         "SELECT article_id FROM documents WHERE document_id = $id", {"id": document_id}
     ).fetchone()

@@ -110,7 +110,7 @@ def contested(candidates: Iterable[Candidate], memory: Memory) -> tuple[set[str]
             article = article_id_of(key)
             claims.setdefault(article, set()).add(candidate.own_key)
             documents.setdefault(article, set()).add(candidate.document_id)
-    disputed = set()
+    disputed: set[str] = set()
     for article, keys in claims.items():
         known = memory.articles.get(article)
         if len(keys | (known.own_keys if known else frozenset())) > 1:

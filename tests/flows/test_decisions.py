@@ -83,8 +83,10 @@ def test_withdrawing_a_batch_shows_the_newest_revision_left(
     assert desk.value("SELECT revision FROM articles") == 1
     assert desk("run", folder).counts["quarantined"] == 1
     assert desk.value("SELECT revision FROM articles") == 1
+    assert desk.value("SELECT count(*) FROM quarantine") == 1
     desk("release", "second", "--why", "it was right after all")
     assert desk.value("SELECT revision FROM articles") == 2
+    assert desk.value("SELECT count(*) FROM quarantine") == 0
 
 
 def test_a_withdrawn_article_stays_away_whatever_schedules_do(
@@ -103,7 +105,7 @@ def test_a_withdrawn_article_stays_away_whatever_schedules_do(
     assert (again.counts["quarantined"], again.counts["published"]) == (2, 0)
     assert desk.value("SELECT count(*) FROM articles") == 1
     article = said.object["article_id"]
-    assert desk("release", article, "--why", "order lifted").code == 0
+    assert desk("release", locator, "--why", "order lifted").object["article_id"] == article
     assert desk.value("SELECT count(*) FROM articles") == 2
 
 
@@ -144,7 +146,8 @@ def test_a_discarded_document_leaves_the_list_and_stays_on_record(
     desk("run", folder)
     (row,) = desk("quarantine", "list").object["quarantine"]
     assert desk("quarantine", "show", row["document_id"]).object["payload_head"] == "Menu"
-    desk("quarantine", "discard", row["document_id"], "--why", "a menu")
+    desk("run", folder)
+    assert desk("quarantine", "discard", folder / "menu.txt", "--why", "a menu").code == 0
     assert desk("quarantine", "list").object["quarantine"] == []
     assert desk("run", folder).counts["unchanged"] == 2
     assert desk("quarantine", "list").object["quarantine"] == []

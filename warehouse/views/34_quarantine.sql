@@ -1,5 +1,5 @@
 -- Contract: one row per refused document still waiting: not discarded, and nothing newer that
--- was settled has come from its place.
+-- was settled has come from its place; nor what was refused as withdrawn and is released by now.
 CREATE OR REPLACE VIEW main.quarantine AS
 WITH settled AS (
     SELECT
@@ -20,4 +20,12 @@ WHERE s.newest = 1
     AND s.outcome = 'quarantined'
     AND NOT EXISTS (
         SELECT 1 FROM ops.decision AS x WHERE x.document_id = s.document_id AND x.verb = 'discard'
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM ops.document_state AS v
+        WHERE s.reason = 'withdrawn'
+            AND v.place = s.place
+            AND v.payload_sha256 = s.payload_sha256
+            AND v.state = 'visible'
     );
