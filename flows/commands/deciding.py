@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 from typing import Any
 
 from flows.cli import DONE
@@ -48,7 +49,7 @@ def decide(arguments: argparse.Namespace) -> int:
 
 
 def _about(connection: Connection, arguments: argparse.Namespace, why: str) -> Decision:
-    user, verb, ref = getpass.getuser(), str(arguments.command), str(arguments.ref)
+    user, verb, ref = user_name(), str(arguments.command), str(arguments.ref)
     known = connection.execute(
         "SELECT count(*) FROM ops.batch WHERE batch_id = $ref", {"ref": ref}
     ).fetchone()
@@ -63,6 +64,14 @@ def _about(connection: Connection, arguments: argparse.Namespace, why: str) -> D
             f"{ref} names no batch and no article", "`copydesk batches` lists the batches"
         ) from error
     return Decision(verb=verb, why=why, user_name=user, article_id=article)
+
+
+def user_name() -> str:
+    """Return who decides; a user without a name (in some containers) is a number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def stated_reason(why: str) -> str:

@@ -85,6 +85,8 @@ def _described(section: type[BaseModel]) -> list[str]:
 
 def maintain(arguments: argparse.Namespace) -> int:
     """Compact the warehouse, drop what dead runs left, and prune payloads when asked to."""
+    if arguments.raw_days is not None and not arguments.raw_days >= 0:
+        raise UsageError("--raw-days must be 0 or more", "leave it out to keep every payload")
     settings = load_settings(arguments.home)
     desk = existing_desk(arguments)
     with desk.running("maintain"), desk.writing("maintain") as connection:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 from typing import Any
 
 from flows.cli import DONE
 from flows.commands import output
-from flows.commands.deciding import existing_desk, stated_reason
+from flows.commands.deciding import existing_desk, stated_reason, user_name
 from flows.commands.explaining import life_of
 from flows.commands.reading import open_reading_copy
 from flows.commands.references import WAITING, WAREHOUSE, find_document
@@ -133,9 +132,7 @@ def discard(arguments: argparse.Namespace) -> int:
         for document_id in dict.fromkeys(found):
             decisions.record(
                 connection,
-                Decision(
-                    verb="discard", why=why, user_name=getpass.getuser(), document_id=document_id
-                ),
+                Decision(verb="discard", why=why, user_name=user_name(), document_id=document_id),
             )
         desk.refresh_reading_copy(connection)
     if arguments.json:
