@@ -301,7 +301,8 @@ def _page(title: str, paragraphs: list[str], taken: list[str]) -> bytes:
     script = "<script>" + "var a=1;" * 1000 + "</script>"
     body = "".join(f"<p>{paragraph}</p>\n" for paragraph in [*taken, *paragraphs])
     return (
-        f"<html><head><title>{title}</title>{script}</head><body><nav><ul>{menu}</ul></nav>"
+        f'<html><head><meta charset="utf-8"><title>{title}</title>{script}</head>'
+        f"<body><nav><ul>{menu}</ul></nav>"
         f"<article><h1>{title}</h1>{body}</article></body></html>"
     ).encode()
 

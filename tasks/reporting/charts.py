@@ -127,20 +127,19 @@ def spans(data: Sequence[Span], *, name: str, sentence: str) -> Markup:
 
 
 def spark(values: Sequence[float], *, name: str) -> Markup:
-    """Draw a word-sized trend: columns, the newest at the right."""
+    """Draw a word-sized trend: columns in one path, the newest at the right."""
     width, height = 120, 24
     top = max(values, default=0) or 1
     step = width / max(len(values), 30)
-    left = width - len(values) * step
-    marks = [
-        f'<rect class="s-spark" x="{_r(left + n * step)}" y="{_r(height - tall)}" '
-        f'width="{_r(step * 0.8)}" height="{_r(tall)}"/>'
+    left = width - (len(values) - 0.5) * step
+    path = "".join(
+        f"M{_r(left + n * step)} {height}V{_r(height - value / top * height)}"
         for n, value in enumerate(values)
-        if (tall := value / top * height)
-    ]
+        if value
+    )
     return Markup(  # noqa: S704 - numbers of ours; words are escaped where they are put in
         f'<svg class="spark" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{escape(name)}">{"".join(marks)}</svg>'
+        f'aria-label="{escape(name)}"><path d="{path}"/></svg>'
     )
 
 

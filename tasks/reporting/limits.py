@@ -20,12 +20,12 @@ class Limits:
     raw_per_batch: int = 10
 
 
-SITES = 1_000
-"""Sites with a page, those with the most documents first; a row is about 600 bytes."""
+SITES = 500
+"""Sites with a page, those with the most documents first; a row of their list is 1 to 1.5 kB."""
 TREND_BATCHES = 60
 """Batches in a trend: what fits the width of a page with columns that can still be told apart."""
 BATCH_DOCUMENTS = 200
-BATCH_SITES = 200
+BATCH_SITES = 100
 REASON_EXAMPLES = 5
 SITE_ARTICLES = 30
 RULE_SAMPLES = 12
@@ -36,5 +36,5 @@ LINE_CHARS = 4_000
 """Characters of one line that are shown: the longest paragraphs of news are far shorter."""
 RAW_BYTES = 400_000
 """Bytes of a payload that are looked at for its page; the 90th percentile of news pages is less."""
-FINDER_ROWS = 2_500
+FINDER_ROWS = 1_500
 """Documents in one data file of the finder: well under a megabyte."""

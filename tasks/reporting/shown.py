@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NOTHING = "–"
@@ -111,6 +111,11 @@ def headline(title: str | None, locator: str) -> Markup:
     return Markup('<bdi class="untitled">{}</bdi>').format(cut(tail(locator), 120))
 
 
+_ESCAPES = (("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4))
+"""Characters that become longer, and by how many bytes (`&lt;` is 3 more than `<`)."""
+
+
 def escaped_bytes(text: str) -> int:
     """Return how many bytes a text fills in a page."""
-    return len(str(escape(text)).encode("utf-8", "replace"))
+    longer = sum(text.count(character) * more for character, more in _ESCAPES)
+    return len(text.encode("utf-8", "replace")) + longer

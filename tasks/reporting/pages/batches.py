@@ -12,7 +12,7 @@ from tasks.reporting import charts, names, shown
 from tasks.reporting.page import render
 from tasks.reporting.trends import OUTCOMES, Row
 
-_CHECKS = 400
+_CHECKS = 200
 """Checks of a kind on one page: each site adds a dozen."""
 
 

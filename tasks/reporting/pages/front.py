@@ -12,6 +12,7 @@ from tasks.reporting.trends import Row
 _LAST = 20
 _DECISIONS = 8
 _DRIFTING = 30
+_WAITING = 30
 _HELD = ("held", "partly_held")
 
 
@@ -30,11 +31,13 @@ def front_page(
     `drifting`: failed checks of sites against their past; `baselines`: sites that were judged so.
     """
     trend = [row for row in batches if row["documents"]][-TREND_BATCHES:]
+    held = [row for row in reversed(batches) if row["status"] in _HELD]
     return render(
         "front.html.j2",
         page=names.FRONT,
         totals=totals,
-        held=[row for row in reversed(batches) if row["status"] in _HELD],
+        held=held[:_WAITING],
+        more_held=max(len(held) - _WAITING, 0),
         waiting=waiting,
         drifting=drifting[:_DRIFTING],
         more_drifting=max(len(drifting) - _DRIFTING, 0),

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markupsafe import escape
+
 from tasks.reporting import names, shown
 
 
@@ -69,6 +71,11 @@ def test_a_cut_text_is_one_short_line_without_control_characters(text: str, char
     line = shown.cut(text, chars)
     assert len(line) <= chars
     assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in line)
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_bytes_of_a_page_are_counted_as_they_will_be(text: str) -> None:
+    assert shown.escaped_bytes(text) == len(str(escape(text)).encode())
 
 
 @given(st.text(min_size=1))
