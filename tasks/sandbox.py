@@ -13,6 +13,7 @@ parent: the server ends when its pipe to us closes, and takes them along.
 from __future__ import annotations
 
 import contextlib
+import mmap
 import multiprocessing
 import os
 import resource
@@ -48,13 +49,12 @@ _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 class Unit:
     """Some rows of one row group of a shard: what a worker takes at a time.
 
-    `skip` names documents to pass by; `cpu_seconds` is the limit of each document.
+    `cpu_seconds` is the limit of each document.
     """
 
     path: str
     group: int
     rows: tuple[int, ...]
-    skip: frozenset[str] = frozenset()
     cpu_seconds: float = 0.0
 
 
@@ -215,8 +215,12 @@ def _die_with_parent() -> None:
 
 
 def _ready() -> int:
-    """Prove that a worker lives within its limits: allocate a little, as any page would."""
-    return len(bytearray(32 * _MEGABYTE))
+    """Prove that a worker lives within its limits: map a little memory, as any page would.
+
+    Mapped, because the fork server may leave so much free in the heap that its children inherit.
+    """
+    with mmap.mmap(-1, 32 * _MEGABYTE) as memory:
+        return len(memory)
 
 
 @contextlib.contextmanager

@@ -119,7 +119,8 @@ def _home(desk: Desk) -> Finding:
     try:
         desk.create()
         with tempfile.TemporaryFile(dir=desk.home, buffering=0) as file:
-            file.write(bytes(_TRIED_BYTES))
+            if file.write(bytes(_TRIED_BYTES)) < _TRIED_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         return Finding(
             check="home",
