@@ -14,7 +14,9 @@ import argparse
 import copy
 import random
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ import pyarrow as pa
 from tasks import shards
 from tasks.desk import Desk
 from tasks.model import sha256_of, short_hash
-from tasks.report_site.build import Built, build
+from tasks.report_site.build import Built, build, warm_up
 from warehouse.connect import Connection
 
 _SITES = tuple(
@@ -317,20 +319,37 @@ def _insert(connection: Connection, table: str, columns: str, rows: list[list[An
         connection.unregister("staged")
 
 
-def _steps(home: Path, *, batches: int, articles: int) -> Iterator[tuple[str, Built]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One build: what it was for, what it did, and its CPU seconds."""
+
+    name: str
+    built: Built
+    cpu_seconds: float
+
+
+def _step(name: str, desk: Desk) -> Step:
+    before = time.process_time()
+    built = build(desk)
+    return Step(name=name, built=built, cpu_seconds=time.process_time() - before)
+
+
+def _steps(home: Path, *, batches: int, articles: int) -> Iterator[Step]:
     desk = Desk(home=home)
     simulation = Simulation(desk, seed=20261122, documents=-(-articles // batches))
     simulation.add(batches)
-    yield "a whole site", build(desk)
-    yield "nothing new", build(desk)
+    yield _step("a whole site", desk)
+    yield _step("nothing new", desk)
     simulation.add(1)
-    yield "one more batch", build(desk)
+    yield _step("one more batch", desk)
 
 
 def _measure(home: Path, *, batches: int, articles: int) -> None:
-    for name, built in _steps(home, batches=batches, articles=articles):
+    warm_up()  # as a run does beforehand
+    for step in _steps(home, batches=batches, articles=articles):
         print(
-            f"{name:16} {built.seconds:7.2f} s   {built.written:6} of {built.pages} files written"
+            f"{step.name:16} {step.built.seconds:6.2f} s   {step.cpu_seconds:6.2f} s CPU   "
+            f"{step.built.written:6} of {step.built.pages} files written"
         )
     files = [path for path in (home / "reports").rglob("*") if path.is_file()]
     pages = [path for path in files if path.suffix == ".html"]

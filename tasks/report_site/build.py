@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from tasks.desk import Desk
+from tasks.model import short_hash
 from tasks.report_site.batches import make_batches
 from tasks.report_site.contents import Contents, read_contents
 from tasks.report_site.documents import make_documents
@@ -24,6 +25,7 @@ from tasks.reporting.page import asset, compile_templates, edition
 from warehouse import lock
 from warehouse.connect import Connection
 from warehouse.reading_copy import open_copy
+from warehouse.sql import statements
 
 _WAIT_SECONDS = 120.0
 """How long a build waits for another one: many times what a full one takes for each batch."""
@@ -54,7 +56,7 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         connection = open_copy(desk.published)
         try:
             contents = read_contents(connection, limits)
-            shelf = Shelf(desk.reports, edition=edition())
+            shelf = Shelf(desk.reports, edition=_edition())
             _make(connection, desk, shelf, contents)
             shelf.close()
         finally:
@@ -67,6 +69,15 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         written=len(shelf.written),
         seconds=time.monotonic() - began,
     )
+
+
+@cache
+def _edition() -> str:
+    """Name the version of all that makes pages: a new one makes every page anew."""
+    here = sorted(Path(__file__).parent.glob("*.py"))
+    code = [file.read_text("utf-8") for file in here]
+    queries = [text for name, text in statements("queries") if name.startswith("report_")]
+    return short_hash(edition(), *code, *queries)
 
 
 def warm_up() -> None:
