@@ -20,7 +20,7 @@ from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
 from flows.session import Session, session_for
 from flows.settings import load_settings
-from flows.sources import gaps, named
+from flows.sources import columns, gaps, named
 from tasks.acquire import Taking, acquire, begin_fetching
 from tasks.audit import GateRules, audit
 from tasks.clean import clean
@@ -190,7 +190,8 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             resumed=resumed,
             documents=options.documents,
             web=web,
-            gap_seconds=gaps(session.settings, [source.name for _, source in unread]),
+            gap_seconds=gaps(session.settings),
+            columns=columns(session.settings),
         )
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:

@@ -122,6 +122,9 @@ class SourceSettings(_Section):
     gap_seconds: float | None = Field(
         default=None, ge=0, description="a longer pause between requests than for all"
     )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="which column of a table is what, e.g. text, url, date"
+    )
 
 
 class Settings(BaseSettings):

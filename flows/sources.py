@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flows.settings import Settings, SourceSettings
 from tasks.desk import Desk
 from tasks.model import Source
+from tasks.readers.by_kind import QUERY
 from warehouse import fetches
 from warehouse.fetches import SourceState
 
@@ -56,22 +57,25 @@ def named(settings: Settings, word: str, kind: str | None) -> Source:
     if not os.path.lexists(word):
         for source in settings.sources:
             if source.name == word:
-                locator = located(source.locator)
-                return Source(locator=locator, kind=kind or source.kind, name=source.name)
-    return Source(locator=located(word), kind=kind)
+                read_as = kind or source.kind
+                locator = located(source.locator, read_as)
+                return Source(locator=locator, kind=read_as, name=source.name)
+    return Source(locator=located(word, kind), kind=kind)
 
 
-def located(locator: str) -> str:
-    """Return a source as it can be found again from another folder."""
-    if locator == "-" or "://" in locator:
+def located(locator: str, kind: str | None) -> str:
+    """Return a source as it can be found again from another folder; a query stays as it is."""
+    if locator == "-" or "://" in locator or kind == QUERY:
         return locator
     return os.path.abspath(os.path.expanduser(locator))  # noqa: PTH100, PTH111 - keeps symlinks, globs
 
 
-def gaps(settings: Settings, names: Sequence[str | None]) -> dict[str, float]:
-    """Return the pace of those of some sources (by name) that have one of their own, in seconds."""
-    return {
-        source.name: source.gap_seconds
-        for source in settings.sources
-        if source.gap_seconds is not None and source.name in names
-    }
+def gaps(settings: Settings) -> dict[str, float]:
+    """Return the pace of the sources (by name) that have one of their own, in seconds."""
+    stated = {source.name: source.gap_seconds for source in settings.sources}
+    return {name: seconds for name, seconds in stated.items() if seconds is not None}
+
+
+def columns(settings: Settings) -> dict[str, dict[str, str]]:
+    """Return the columns that sources (by name) state for their tables: field -> column."""
+    return {source.name: dict(source.columns) for source in settings.sources if source.columns}

@@ -28,7 +28,7 @@ from tasks.model import (
     short_hash,
 )
 from tasks.orchestration import verb
-from tasks.readers.by_kind import is_address, read
+from tasks.readers.by_kind import is_address, is_data_set, read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
 from tasks.readers.web.crawl import spool_path
 from tasks.readers.web.service import Web, role_of
@@ -36,6 +36,7 @@ from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import fetches, ledger
 from warehouse.connect import Connection
+from warehouse.foreign import rows_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,8 @@ class Taking:
     `limit` is how many documents the batch may take (None: all). A resumed run cannot read
     standard input again. `documents` are the ids that a replay takes (None: all). `web` fetches
     addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
-    name, the sources with a longer pause between requests than all.
+    name, the sources with a longer pause between requests than all; `columns`: by name, which
+    column of a table is which field (field -> column).
     """
 
     max_bytes: int
@@ -60,6 +62,7 @@ class Taking:
     documents: tuple[str, ...] | None = None
     web: Web | None = None
     gap_seconds: Mapping[str, float] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def fetch(self, spool: Path, source: Source, urls: Sequence[str], kind: str | None) -> Web:
         """Let addresses be fetched into a spool from now on; return who does it."""
@@ -237,12 +240,14 @@ def begin_fetching(
     if taking.web is None or taking.limit is not None:
         return
     for source_no, source in sources:
-        if is_address(source.locator):
+        if is_address(source.locator) and not is_data_set(source.locator, source.kind):
             spool = spool_path(desk.work(batch_id), source_no)
             taking.fetch(spool, source, [source.locator], source.kind)
 
 
 def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) -> Iterator[RawItem]:
+    web = taking.web
+
     def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
         return taking.fetch(spool, source, urls, kind).read(spool, skip=skip)
 
@@ -265,7 +270,10 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         max_bytes=taking.max_bytes,
         now=now_utc,
         skip=skip,
-        fetch=None if taking.web is None else fetch,
+        fetch=None if web is None else fetch,
+        download=None if web is None else lambda url: web.download(url, spool.with_suffix(".data")),
+        query=rows_of,
+        columns=taking.columns.get(source.name or ""),
     )
 
 

@@ -79,6 +79,7 @@ def _described(section: type[BaseModel]) -> list[str]:
         "kind": '"html"',
         "locator": '"https://example.org/feed.xml"',
         "gap_seconds": "5",
+        "columns": '{ text = "body", url = "address" }',
     }
     return [f"{n} = {examples[n]}  # {f.description}" for n, f in section.model_fields.items()]
 

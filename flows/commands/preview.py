@@ -14,7 +14,7 @@ from flows.cli import DONE
 from flows.commands import output
 from flows.fetching import open_web
 from flows.settings import Settings, load_settings
-from flows.sources import named
+from flows.sources import columns, named
 from tasks.cleaning.document import clean_document
 from tasks.errors import SourceUnavailable
 from tasks.extraction.document import extract_document
@@ -32,6 +32,7 @@ from tasks.model import (
 from tasks.readers.by_kind import read
 from tasks.readers.web.memory import NoMemory
 from tasks.readers.web.service import role_of
+from warehouse.foreign import rows_of
 
 _FIELDS = (
     "title",
@@ -85,6 +86,9 @@ def first_of(settings: Settings, source: Source) -> Clean:
                 max_bytes=settings.fetch.max_bytes,
                 now=_now,
                 fetch=fetch,
+                download=lambda url: web.download(url, Path(folder) / "data"),
+                query=rows_of,
+                columns=columns(settings).get(source.name or ""),
             )
             item = next(iter(items), None)
     if item is None:

@@ -7,31 +7,55 @@ docs/adding-a-reader.md.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
 
 from tasks.errors import SourceUnavailable, UsageError
-from tasks.model import RawItem, Reason, Source, sha256_of
+from tasks.model import RawItem, Reason, Source, sha256_of, short_hash
+from tasks.readers.archives import read_tar, read_zip
 from tasks.readers.document import read_html, read_json, read_text, read_unsupported
 from tasks.readers.jsonl import read_jsonl
 from tasks.readers.origin import Origin
 from tasks.readers.paths import FoundFile, files_of, locator_of, problem_of, unavailable
-from tasks.readers.sniff import BINARY, HTML, JSON, JSONL, PREFIX_BYTES, TEXT, WARC, sniff
+from tasks.readers.remote import files_at, open_remote
+from tasks.readers.sniff import (
+    BINARY,
+    HTML,
+    JSON,
+    JSONL,
+    PREFIX_BYTES,
+    TEXT,
+    WARC,
+    binary_type,
+    sniff,
+)
 from tasks.readers.streams import (
     COMPRESSED_SUFFIXES,
     ByteStream,
     without_compression_suffix,
 )
+from tasks.readers.tables import read_arrow, read_batches, read_csv, read_parquet
 from tasks.readers.warc import read_warc
 from tasks.readers.web.rules import WEB_KINDS
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Downloading = Callable[[str], Path]
+"""The address of an archive in, the file that holds it out."""
+Querying = Callable[[str], AbstractContextManager["pa.RecordBatchReader"]]
+"""SQL in, its rows out, a few at a time."""
 Reader = Callable[[ByteStream, Origin], Iterator[RawItem]]
 Fetching = Callable[[Sequence[str], str | None], Iterator[RawItem]]
 """Addresses and the kind that is forced on them in, their documents out."""
@@ -43,17 +67,41 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "json": read_json,
         "jsonl": read_jsonl,
         "warc": read_warc,
+        "csv": read_csv,
+        "parquet": read_parquet,
+        "arrow": read_arrow,
+        "zip": lambda stream, origin: read_zip(stream, origin, _read_member),
+        "tar": lambda stream, origin: read_tar(stream, origin, _read_member),
     }
 )
-URLS = "urls"
-KINDS: tuple[str, ...] = (*READERS, URLS, *WEB_KINDS)
+URLS, QUERY = "urls", "query"
+KINDS: tuple[str, ...] = (*READERS, URLS, QUERY, *WEB_KINDS)
 """The names that force a reader (`--kind`)."""
+_DATA_KINDS = frozenset(READERS) - {"html", "text"}
 
 _KIND_OF: Mapping[str, str] = MappingProxyType(
-    {HTML: "html", TEXT: "text", JSON: "json", JSONL: "jsonl", WARC: "warc"}
+    {
+        HTML: "html",
+        TEXT: "text",
+        JSON: "json",
+        JSONL: "jsonl",
+        WARC: "warc",
+        "text/csv": "csv",
+        "text/tab-separated-values": "csv",
+        "application/vnd.apache.parquet": "parquet",
+        "application/vnd.apache.arrow.file": "arrow",
+        "application/zip": "zip",
+        "application/x-tar": "tar",
+    }
 )
 """What was found in the bytes, and who reads it. Nobody reads any other type."""
 
+_TABLE_SUFFIXES = (".csv", ".tsv")
+_DATA_NAME = re.compile(
+    r"\.(?:warc|wacz|zip|tar|tgz|parquet|arrow|feather|csv|tsv|jsonl|ndjson)(?:\.(?:gz|zst))?$",
+    re.I,
+)
+"""How files are named that are too large to be taken for a page."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _WEB_SCHEME = re.compile(r"https?://", re.I)
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.I)
@@ -68,34 +116,87 @@ def read(
     now: Callable[[], datetime],
     skip: Collection[str] = frozenset(),
     fetch: Fetching | None = None,
+    download: Downloading | None = None,
+    query: Querying | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Iterator[RawItem]:
     """Yield every document of a source, in a stable order, one at a time.
 
     `stdin` is read where the source is `-`. A payload of more than `max_bytes` is refused without
     being held. Locators in `skip` were taken in before and are not read again. A file that cannot
     be read, or is broken, is one item with its refusal; neighbours go on. `fetch` is asked for what
-    addresses hold, the source itself or the lines of a list.
+    addresses hold, the source itself or the lines of a list; `download` gets a whole archive or
+    data set from one; `query` runs the SQL that a source of the kind `query` is. `columns` names
+    the columns of tables: field -> column.
 
     Raises `UsageError` for an unknown kind, and `SourceUnavailable` where the whole source cannot
     be read (nothing was yielded then).
     """
     if source.kind is not None and source.kind not in KINDS:
         raise UsageError(f"unknown kind {source.kind!r}", f"the known kinds are {', '.join(KINDS)}")
-    origin = Origin(locator="", name="", max_bytes=max_bytes, now=now, skip=skip)
+    origin = Origin(
+        locator="", name="", max_bytes=max_bytes, now=now, skip=skip, columns=columns or {}
+    )
+    if source.kind == QUERY:
+        return _read_query(source, origin, query)
     if source.locator == STDIN:
         return _read_stdin(stdin, source.kind, origin, fetch)
+    if is_data_set(source.locator, source.kind):
+        return _read_download(source, origin, download)
     if is_address(source.locator):
         return _read_web([source.locator], source.kind, fetch)
     if _ADDRESS.match(source.locator) and not os.path.lexists(source.locator):
-        scheme = source.locator.partition("://")[0]
-        detail, remedy = f"no reader for {scheme}:// addresses", "give a file, a folder or a URL"
-        raise SourceUnavailable(source.locator, Reason.UNREACHABLE, detail, remedy)
+        return _read_remote(files_at(source.locator), source.kind, origin)
     return _read_files(source, origin, fetch)
 
 
 def is_address(locator: str) -> bool:
     """Say whether a source is an address of the web, and no file that is named like one."""
     return _WEB_SCHEME.match(locator) is not None and not os.path.lexists(locator)
+
+
+def is_data_set(locator: str, kind: str | None) -> bool:
+    """Say whether an address is that of an archive or data set, to be had as a whole."""
+    if not is_address(locator) or kind in WEB_KINDS or kind == URLS:
+        return False
+    path = urlsplit(locator).path
+    return kind in _DATA_KINDS or (kind is None and _DATA_NAME.search(path) is not None)
+
+
+def _read_download(
+    source: Source, origin: Origin, download: Downloading | None
+) -> Iterator[RawItem]:
+    """Yield what an archive on the web holds, from a copy that lies on disk meanwhile."""
+    if download is None:
+        detail, remedy = "nothing is fetched here", "give its file"
+        raise SourceUnavailable(source.locator, Reason.UNREACHABLE, detail, remedy)
+    path = download(source.locator)
+    name = posixpath.basename(urlsplit(source.locator).path)
+    inner = replace(origin, locator=source.locator, name=without_compression_suffix(name))
+    return _read_opened(partial(_open, str(path)), source.kind, inner)
+
+
+def _read_remote(files: list[str], kind: str | None, origin: Origin) -> Iterator[RawItem]:
+    for locator in files:
+        if locator not in origin.skip:
+            name = without_compression_suffix(posixpath.basename(locator))
+            inner = replace(origin, locator=locator, name=name)
+            yield from _read_opened(partial(open_remote, locator), kind, inner)
+
+
+def _read_query(source: Source, origin: Origin, query: Querying | None) -> Iterator[RawItem]:
+    """Yield the rows of a query, numbered from 1."""
+    if query is None:
+        detail, remedy = "no query is run here", "give a file"
+        raise SourceUnavailable(source.locator, Reason.UNREADABLE, detail, remedy)
+    name = source.name or short_hash(source.locator)
+    inner = replace(origin, locator=f"query:{name}", name=name)
+    with query(source.locator) as rows:
+        yield from read_batches(rows, rows.schema.names, inner)
+
+
+def _read_member(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
+    return _read_stream(stream, None, origin)
 
 
 def _read_web(
@@ -134,14 +235,18 @@ def _read_file(file: FoundFile, kind: str | None, origin: Origin) -> Iterator[Ra
     if file.problem is not None:
         yield origin.refused(Reason.UNREADABLE, file.problem)
         return
-    origin = replace(
-        origin,
-        name=without_compression_suffix(os.path.basename(origin.locator)),  # noqa: PTH119
-        reopen=partial(_open, file.path),
-    )
+    name = without_compression_suffix(os.path.basename(origin.locator))  # noqa: PTH119
+    yield from _read_opened(partial(_open, file.path), kind, replace(origin, name=name))
+
+
+def _read_opened(
+    opened: Callable[[], BinaryIO], kind: str | None, origin: Origin
+) -> Iterator[RawItem]:
+    """Yield the documents of something that can be opened again."""
+    origin = replace(origin, reopen=opened)
     has_begun = False
     try:
-        with _open(file.path) as raw:
+        with opened() as raw:
             for item in _read_stream(ByteStream(raw), kind, origin):
                 has_begun = True
                 yield item
@@ -167,6 +272,8 @@ def _read_stream(stream: ByteStream, kind: str | None, origin: Origin) -> Iterat
             yield origin.refused(stream.damage.reason, stream.damage.detail)
         return
     media_type = sniff(prefix, origin.name).media_type
+    if origin.name.lower().endswith(_TABLE_SUFFIXES) and binary_type(prefix) is None:
+        media_type = "text/csv"  # whatever its cells hold, markup for one
     reader = READERS.get(kind or _KIND_OF.get(media_type, ""))
     if reader is not None:
         yield from reader(stream, origin)

@@ -47,15 +47,20 @@ def _item(line: _Line, locator: str, origin: Origin) -> RawItem:
             kind=Kind.RECORD,
             media_type=JSON,
         )
+    return record_item(line.content, locator, origin)
+
+
+def record_item(content: bytes, locator: str, origin: Origin) -> RawItem:
+    """Return a record, one JSON object, as an item; what is none keeps its bytes and its reason."""
     item = RawItem(
         locator=locator,
         place=locator,
         kind=Kind.RECORD,
-        payload=line.content,
+        payload=content,
         fetched_at=origin.now(),
         media_type=JSON,
     )
-    record = parse_record(line.content)
+    record = parse_record(content)
     if isinstance(record, Refusal):
         return replace(item, refusal=replace(record, stage=Stage.ACQUIRE))
     # A record's own id is its place: a data set that is written again in another order, or with

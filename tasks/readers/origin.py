@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
@@ -19,7 +19,8 @@ class Origin:
     `locator` names the document, or the container: things in it are `<locator>#<fragment>`.
     `name` is the file's name without the suffix of its compression. `skip` holds locators that
     were taken in already. `reopen` opens the file again, for readers that look back; None where
-    it can be read only once.
+    it can be read only once. `columns` says which column of a table is which of our fields (field
+    -> column), where that is not left to its name. `depth` counts the archives around.
     """
 
     locator: str
@@ -28,6 +29,8 @@ class Origin:
     now: Callable[[], datetime]
     skip: Collection[str] = frozenset()
     reopen: Callable[[], BinaryIO] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
 
     def inside(self, fragment: str | int) -> str:
         """Name a thing inside this container."""

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import certifi
 import httpcore
@@ -101,6 +101,38 @@ class Client:
             raise Failure(Reason.FETCH_TIMEOUT, detail) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise _explained(error, progress) from error
+
+    async def download(self, address: Address, file: BinaryIO) -> Response:
+        """Write the body of an answer to a file as it comes; return the answer without its body.
+
+        There is no bound on its size, and the deadline holds for each read instead of the whole:
+        an archive may take hours. Nothing is written but the body of a 2xx answer. Raises
+        `Failure` as `get` does.
+        """
+        progress = _Progress()
+        sent = {"User-Agent": self._rules.user_agent, "Accept-Encoding": "identity"}
+        limit = dict.fromkeys(("connect", "read", "write", "pool"), self._rules.deadline_seconds)
+        try:
+            async with self._pool.stream(
+                "GET", address.url, headers=list(sent.items()), extensions={"timeout": limit}
+            ) as response:
+                progress.has_head = True
+                named = tuple((_text(name), _text(value)) for name, value in response.headers)
+                async for piece in response.aiter_stream():
+                    progress.bytes += len(piece)
+                    if not 200 <= response.status < 300:
+                        break
+                    await asyncio.to_thread(file.write, piece)
+        except (TimeoutError, httpcore.TimeoutException):
+            detail = f"nothing more for {self._rules.deadline_seconds:g} s"
+            detail += f" after {progress.bytes} bytes"
+            raise Failure(Reason.FETCH_TIMEOUT, detail) from None
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise _explained(error, progress) from error
+        phrase = _text(response.extensions.get("reason_phrase", b""))
+        return Response(
+            url=address.url, status=response.status, phrase=phrase, headers=named, body=b""
+        )
 
     async def _get(
         self, address: Address, headers: Mapping[str, str], max_bytes: int, progress: _Progress

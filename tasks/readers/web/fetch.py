@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import BinaryIO
 
 from tasks.model import Reason
 from tasks.readers.http_message import HttpResponse, decoded_body
@@ -133,8 +134,18 @@ class Fetch:
         bound = max_bytes or self._rules.max_bytes
         return await self._follow(address, validators, bound, asks_robots=True)
 
+    async def download(self, address: Address, file: BinaryIO) -> Answer:
+        """Write what an address holds to a file, however large; raises `Failure` as `get` does."""
+        return await self._follow(address, None, 0, asks_robots=True, file=file)
+
     async def _follow(
-        self, at: Address, validators: Validators | None, max_bytes: int, *, asks_robots: bool
+        self,
+        at: Address,
+        validators: Validators | None,
+        max_bytes: int,
+        *,
+        asks_robots: bool,
+        file: BinaryIO | None = None,
     ) -> Answer:
         hops: list[tuple[int, str]] = []
         seen = {at.url}
@@ -142,7 +153,7 @@ class Fetch:
             if asks_robots:
                 await self._check_robots(at)
             known = validators if validators and validators.url == at.url else None
-            response = await self._ask(at, known, max_bytes)
+            response = await self._ask(at, known, max_bytes, file)
             target = response.header("location")
             if response.status not in _REDIRECTS or not target:
                 return Answer(response=response, fetched_at=self._now(), hops=tuple(hops))
@@ -155,7 +166,11 @@ class Fetch:
             seen.add(at.url)
 
     async def _ask(
-        self, address: Address, validators: Validators | None, max_bytes: int
+        self,
+        address: Address,
+        validators: Validators | None,
+        max_bytes: int,
+        file: BinaryIO | None,
     ) -> Response:
         """Ask up to three times, at the pace of the origin and as late as it wishes."""
         lane = self._courtesy.lane(address.origin)
@@ -164,7 +179,12 @@ class Fetch:
             is_last = number == MAX_TRIES
             try:
                 async with lane.turn(), self._courtesy.slots:
-                    response = await self._client.get(address, headers, max_bytes=max_bytes)
+                    if file is None:
+                        response = await self._client.get(address, headers, max_bytes=max_bytes)
+                    else:
+                        file.seek(0)
+                        file.truncate()
+                        response = await self._client.download(address, file)
                     wait = self._wished(response)
                     if wait is not None:
                         lane.postpone(wait)

@@ -19,13 +19,13 @@ from typing import Self
 
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason
-from tasks.readers.web.address import Origin
+from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.client import Client
 from tasks.readers.web.crawl import Crawl, Progress, listing_of
 from tasks.readers.web.fetch import Courtesy, Fetch
 from tasks.readers.web.memory import KnownListing, Memory
 from tasks.readers.web.robots import Robots
-from tasks.readers.web.rules import HOSTS_AT_ONCE, WEB_KINDS, FetchRules, Role
+from tasks.readers.web.rules import HOSTS_AT_ONCE, WEB_KINDS, Failure, FetchRules, Role
 from tasks.readers.web.spool import Spool, item_of
 
 _PATIENCE_SECONDS = 0.02
@@ -140,13 +140,10 @@ class Web:
         """Begin (or go on with) a crawl whose spool is this file; again is safe."""
         if spool in self._sources:
             return
-        if self._fetch is None:
-            self._thread.start()
-            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-        assert self._fetch is not None
+        fetch = self._opened()
         held = Spool(spool)
         crawl = Crawl(
-            fetch=self._fetch,
+            fetch=fetch,
             memory=self._memory,
             spool=held,
             rules=self._rules,
@@ -157,6 +154,37 @@ class Web:
         )
         ended = asyncio.run_coroutine_threadsafe(crawl.run(list(seeds), role), self._loop)
         self._sources[spool] = _Source(crawl=crawl, spool=held, locator=locator, ended=ended)
+
+    def _opened(self) -> Fetch:
+        if self._fetch is None:
+            self._thread.start()
+            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        assert self._fetch is not None
+        return self._fetch
+
+    def download(self, url: str, path: Path) -> Path:
+        """Get an archive or data set as a whole into a file; one that is there already is kept.
+
+        Raises `SourceUnavailable`. A robots.txt that forbids it counts as that, too: the source
+        is one thing, and cannot be had.
+        """
+        if path.exists():
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
+        try:
+            with beside.open("wb") as file:
+                answer = asyncio.run_coroutine_threadsafe(
+                    self._opened().download(parse_address(url), file), self._loop
+                ).result()
+        except Failure as failure:
+            beside.unlink(missing_ok=True)
+            raise SourceUnavailable(url, failure.reason, failure.detail) from None
+        if not 200 <= answer.response.status < 300:
+            beside.unlink(missing_ok=True)
+            detail = f"HTTP status {answer.response.status} {answer.response.phrase}".strip()
+            raise SourceUnavailable(url, Reason.HTTP_ERROR, detail)
+        return beside.replace(path)
 
     def read(self, spool: Path, *, skip: Collection[str] = frozenset()) -> Iterator[RawItem]:
         """Yield what a started crawl takes in, as it comes; locators in `skip` were taken before.

@@ -1,0 +1,152 @@
+"""ZIP, WACZ and tar: every member is read, in any nesting, and no name does harm."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasks.model import Kind, RawItem, Reason
+
+Take = Callable[..., list[RawItem]]
+Pack = Callable[[dict[str, bytes]], bytes]
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def names(items: list[RawItem], path: Path) -> list[str]:
+    return [item.locator.removeprefix(f"{path}#") for item in items]
+
+
+def reasons(items: list[RawItem]) -> list[Reason | None]:
+    return [item.refusal.reason if item.refusal else None for item in items]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_each_member_is_a_document_or_a_container(
+    pack: Pack, take: Take, page: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.bin"
+    members = {
+        "pages/a.html": page,
+        "pages/b.html.gz": gzip.compress(page),
+        "lines.jsonl": b'{"text": "one long line"}\n{"text": "another"}\n',
+        ".hidden": b"x",
+        "__MACOSX/pages/a.html": b"x",
+        "inner.zip": zipped({"c.txt": b"Plain words, a line of them."}),
+    }
+    path.write_bytes(pack(members))
+    items = take(path)
+    found = ["pages/a.html", "pages/b.html.gz", "lines.jsonl#1", "lines.jsonl#2", "inner.zip#c.txt"]
+    assert names(items, path) == found
+    assert reasons(items) == [None] * 5
+    assert items[1].payload == page
+    assert [item.kind for item in items] == [Kind.HTML, Kind.HTML, *[Kind.RECORD] * 2, Kind.TEXT]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize("press", [bytes, gzip.compress])
+def test_archives_are_read_from_a_pipe_and_from_compression(
+    pack: Pack, press: Callable[[bytes], bytes], take: Take, page: bytes
+) -> None:
+    packed = press(pack({"a.html": page, "b.html": page}))
+    assert [item.payload for item in take("-", stdin=packed)] == [page, page]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../up.html", "a/../../up.html", "C:/x.html"])
+def test_names_that_lead_out_are_refused_and_the_rest_goes_on(
+    pack: Pack, name: str, take: Take, page: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(pack({name: page, "good.html": page}))
+    assert reasons(take(path)) == [Reason.BAD_RECORD, None]
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_web_archive_collection_gives_the_pages_of_its_warcs(
+    take: Take, page: bytes, tmp_path: Path
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    record = (
+        b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+        b"WARC-Target-URI: https://example.org/a\r\nContent-Length: %d\r\n\r\n%s%s\r\n\r\n"
+    ) % (len(head + page), head, page)
+    members = {
+        "datapackage.json": b"{}",
+        "pages/pages.jsonl": b'{"format": "json-pages-1.0"}\n',
+        "archive/data.warc.gz": gzip.compress(record),
+        "indexes/index.cdx": b"x",
+    }
+    path = tmp_path / "crawl.wacz"
+    path.write_bytes(zipped(members))
+    (item,) = take(path)
+    assert (item.url, item.payload, item.refusal) == ("https://example.org/a", page, None)
+
+
+def test_a_bomb_of_archives_is_not_followed_down(take: Take, tmp_path: Path) -> None:
+    packed = b"text at the bottom"
+    for _ in range(6):
+        packed = zipped({"inner.zip": packed, "note.txt": b"A note on this level, in words."})
+    path = tmp_path / "a.zip"
+    path.write_bytes(packed)
+    assert [reason for reason in reasons(take(path)) if reason] == [Reason.TOO_COMPLEX]
+
+
+def test_a_member_larger_than_a_document_may_be_is_refused(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"big.txt": b"words " * (10 << 20), "small.txt": b"Some words."}))
+    assert reasons(take(path, max_bytes=1 << 20)) == [Reason.TOO_LARGE, None]
+
+
+def test_what_is_cut_off_says_so_and_keeps_what_came_before(
+    take: Take, page: bytes, tmp_path: Path
+) -> None:
+    packed = tarred({f"{n}.html": page * 20 for n in range(5)})
+    path = tmp_path / "a.tar"
+    path.write_bytes(packed[: len(packed) // 2])
+    items = take(path)
+    assert reasons(items[:2]) == [None, None]
+    assert items[-1].refusal is not None
+    assert items[-1].refusal.outcome == "failed"
+    path.write_bytes(zipped({"a.html": page})[:-10])
+    assert reasons(take(path)) == [Reason.BAD_FILE]
+
+
+def test_a_member_with_a_wrong_checksum_is_one_failed_document(
+    take: Take, page: bytes, tmp_path: Path
+) -> None:
+    packed = zipped({"a.html": page * 30, "b.html": page})
+    at = packed.index(b"a.html") + 20
+    path = tmp_path / "a.zip"
+    path.write_bytes(packed[:at] + b"\xff\xff\xff" + packed[at + 3 :])
+    assert reasons(take(path)) == [Reason.BAD_FILE, None]
+
+
+def test_members_that_were_taken_in_are_not_read_again(
+    take: Take, page: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"a.html": page, "b.html": page}))
+    assert names(take(path, skip={f"{path}#a.html"}), path) == ["b.html"]

@@ -1,0 +1,199 @@
+"""Tables: each row a record, columns guessed or stated, memory flat."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.extraction.record import Record, parse_record
+from tasks.model import Kind, RawItem, Reason, Source
+from tasks.readers.by_kind import read
+from tasks.readers.tables import guess_columns
+from warehouse.errors import QueryRefused
+from warehouse.foreign import rows_of
+
+Take = Callable[..., list[RawItem]]
+Pack = Callable[[list[dict[str, Any]]], bytes]
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ROWS = [
+    {"id": "1", "Headline": "A bridge", "Body": "It opens,\nat last.", "Link": "https://x.org/1"},
+    {"id": "2", "Headline": "A ferry", "Body": "It sails.", "Link": "https://x.org/2"},
+]
+
+
+def as_csv(rows: list[dict[str, Any]], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def as_parquet(rows: list[dict[str, Any]]) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), buffer)
+    return buffer.getvalue()
+
+
+def as_arrow(rows: list[dict[str, Any]]) -> bytes:
+    buffer = io.BytesIO()
+    table = pa.Table.from_pylist(rows)
+    with pa.ipc.new_file(buffer, table.schema) as writer:
+        writer.write_table(table)
+    return buffer.getvalue()
+
+
+def record_of(item: RawItem) -> Record:
+    record = parse_record(item.payload or b"")
+    assert isinstance(record, Record)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.csv", as_csv), ("a.parquet", as_parquet), ("a.arrow", as_arrow)]
+)
+def test_each_row_is_a_record_whose_columns_are_guessed(
+    name: str, pack: Pack, take: Take, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(pack(ROWS))
+    items = take(path)
+    assert [(i.locator, i.place, i.kind, i.url) for i in items] == [
+        (f"{path}#1", f"{path}#id:1", Kind.RECORD, "https://x.org/1"),
+        (f"{path}#2", f"{path}#id:2", Kind.RECORD, "https://x.org/2"),
+    ]
+    record = record_of(items[0])
+    assert (record.title, record.text) == ("A bridge", "It opens,\nat last.")
+    assert [i.locator for i in take(path, skip={f"{path}#1"})] == [f"{path}#2"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_delimiters_and_encodings_of_spreadsheets_are_read(
+    delimiter: str, encoding: str, take: Take, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(as_csv([{"title": "Brücke", "text": "Größe, überall"}], delimiter, encoding))
+    (item,) = take(path)
+    assert (record_of(item).title, record_of(item).text) == ("Brücke", "Größe, überall")
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.csv", as_csv), ("a.parquet", as_parquet)])
+def test_a_table_without_an_article_is_one_row_that_names_its_columns(
+    name: str, pack: Pack, take: Take, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(pack([{"price": "1", "colour": "red"}] * 3))
+    (item,) = take(path)
+    assert item.refusal is not None
+    assert item.refusal.reason is Reason.BAD_RECORD
+    assert "price, colour" in item.refusal.detail
+
+
+def test_columns_may_be_stated_and_one_that_is_not_there_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(as_parquet([{"korpus": "Es war einmal.", "adresse": "https://x.org/1"}]))
+
+    def taken(**columns: str) -> list[RawItem]:
+        source = Source(locator=str(path))
+        return list(read(source, max_bytes=10**6, now=lambda: NOW, columns=columns))
+
+    (item,) = taken(text="korpus", url="adresse")
+    assert (item.url, item.refusal) == ("https://x.org/1", None)
+    (item,) = taken(text="corpus")
+    assert item.refusal is not None
+    assert item.refusal.detail == "no column is named corpus; there are: korpus, adresse"
+
+
+def test_a_bad_row_is_refused_and_the_rest_goes_on(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"title,text\nA,one\nB,two,three\nC,four\n")
+    found = [item.refusal.reason if item.refusal else None for item in take(path)]
+    assert found == [None, Reason.BAD_LINE, None]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.parquet", as_parquet), ("a.arrow", as_arrow)])
+def test_a_broken_table_is_one_failed_document(
+    name: str, pack: Pack, take: Take, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    packed = pack(ROWS)
+    path.write_bytes(packed[: len(packed) // 2])
+    (item,) = take(path)
+    assert item.refusal is not None
+    assert item.refusal.reason is Reason.BAD_FILE
+
+
+def test_cells_that_are_no_text_become_text(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    row = {"html": "<p>Grüße</p>".encode(), "date": datetime(2026, 11, 2, tzinfo=UTC), "n": None}
+    path.write_bytes(as_parquet([row]))
+    (item,) = take(path)
+    record = record_of(item)
+    assert (record.html, record.date) == ("<p>Grüße</p>", "2026-11-02T00:00:00+00:00")
+
+
+def test_a_query_is_a_source(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(as_parquet(ROWS))
+
+    def taken(sql: str) -> list[RawItem]:
+        source = Source(locator=sql, kind="query", name="mine")
+        return list(read(source, max_bytes=10**6, now=lambda: NOW, query=rows_of))
+
+    (item,) = taken(f"SELECT Body AS text, Link AS url FROM '{tmp_path}/a.parquet' WHERE id = '2'")
+    assert (item.locator, item.url) == ("query:mine#1", "https://x.org/2")
+    with pytest.raises(QueryRefused):
+        taken("SELECT nothing FROM nowhere")
+
+
+def test_object_stores_are_read_like_folders(take: Take, page: bytes) -> None:
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    store.pipe({"/desk/a.html": page, "/desk/b.csv": as_csv(ROWS), "/desk/.hidden": b"x"})
+    found = [item.locator for item in take("memory://desk")]
+    assert found == ["memory:///desk/a.html", "memory:///desk/b.csv#1", "memory:///desk/b.csv#2"]
+    assert [item.locator for item in take("memory://desk/*.html")] == found[:1]
+
+
+def test_guesses_can_be_shown() -> None:
+    assert guess_columns(["Body", "Link", "colour"]) == {"Body": "text", "Link": "url"}
+
+
+_MEASURE = """
+import re, sys
+from pathlib import Path
+from datetime import UTC, datetime
+from tasks.model import Source
+from tasks.readers.by_kind import read
+source = Source(locator=sys.argv[1])
+count = sum(1 for _ in read(source, max_bytes=10**6, now=lambda: datetime.now(UTC)))
+print(count, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.parametrize(("name", "pack"), [("a.csv", as_csv), ("a.parquet", as_parquet)])
+def test_memory_does_not_grow_with_the_table(name: str, pack: Pack, tmp_path: Path) -> None:
+    peaks = []
+    for count in (100, 10_000):
+        rows = [{"title": f"T{n}", "text": f"{n} words " * 300} for n in range(count)]
+        path = tmp_path / f"{count}-{name}"
+        path.write_bytes(pack(rows))
+        done = subprocess.run(
+            [sys.executable, "-c", _MEASURE, str(path)], capture_output=True, text=True, check=True
+        )
+        found, peak = map(int, done.stdout.split())
+        assert found == count
+        peaks.append(peak)
+    assert peaks[1] <= 1.3 * peaks[0]
