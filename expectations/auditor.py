@@ -8,7 +8,7 @@ Great Expectations (seconds) is imported by `warm_up` or the first audit.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,10 @@ from expectations import batches, frame, trust
 from expectations.articles import suite as articles
 from expectations.check import PROFILE_VIEW, ROWS_VIEW, Check
 from expectations.report import AuditReport, CheckResult, Verdict, result_of, verdict
+from expectations.sites import frame as site_frame
+from expectations.sites import suite as sites
+from expectations.sites.measure import Profile, measures_of
+from expectations.sites.rules import BaselineRules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +32,10 @@ __all__ = [
     "PROFILE_COLUMNS",
     "ROW_COLUMNS",
     "AuditReport",
+    "BaselineRules",
     "CheckResult",
+    "SiteAudit",
+    "SiteProfiles",
     "Verdict",
     "audit",
     "verdict",
@@ -37,6 +44,27 @@ __all__ = [
 
 ROW_COLUMNS = articles.ROW_COLUMNS
 PROFILE_COLUMNS = batches.PROFILE_COLUMNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteProfiles:
+    """The sites of a batch as they look now, and the usual past of each, the newest first."""
+
+    now: Sequence[Profile]
+    history: Mapping[str, Sequence[Profile]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteAudit:
+    """How sites are compared with their past.
+
+    `profiles` is asked once, with what the row suite refuses (document id -> checks), because
+    refusals are part of how a site looks. `may_hold` False lets every check warn at most.
+    """
+
+    rules: BaselineRules
+    profiles: Callable[[Mapping[str, tuple[str, ...]]], SiteProfiles]
+    may_hold: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +98,9 @@ class _Judged:
     validation: ExpectationSuiteValidationResult | None
 
 
+_NOTHING = _Judged(judgements={}, failures={}, faults=(), validation=None)
+
+
 def warm_up() -> None:
     """Import Great Expectations, so that a thread can do it while something else is waited for."""
     from expectations import data_docs, engine  # noqa: F401 - takes seconds
@@ -86,6 +117,7 @@ def audit(
     min_documents: int,
     max_refused_share: float,
     keep_runs: int = 500,
+    site_audit: SiteAudit | None = None,
 ) -> AuditReport:
     """Judge a staged batch and write its page of Data Docs.
 
@@ -94,7 +126,8 @@ def audit(
     a view, or a temporary one of this very connection. No result may still be being read on the
     connection. An open transaction stays open, but an expectation that raises aborts it, so audit
     outside of one. Two temporary views are left behind.
-    The row suite runs where anything is staged, the batch suite always. Shares of batches under
+    The row suite runs where anything is staged, the batch suite always, the site suite where
+    `site_audit` is given and any site has history enough. Shares of batches under
     `min_documents` come back with severity `warn`. Of the pages the newest `keep_runs` stay.
     Raises OSError where the page cannot be written, and the database's own error where a table
     cannot be read at all.
@@ -103,22 +136,85 @@ def audit(
     run = _Run(connection=connection, batch_id=batch_id, audited_at=datetime.now(UTC))
     rows = _judge_rows(run, rows_table, rows_staged)
     row_results = _row_results(connection, rows)
-    refused = {
-        document_id
-        for result in row_results
-        if not result.success and result.severity == "quarantine"
-        for document_id in result.failing_ids
-    }
+    refused = _refused(row_results)
     checks = batches.batch_checks(rows_staged=rows_staged, max_refused_share=max_refused_share)
     profile = _judge_profile(run, profile_table, checks, rows_refused=len(refused))
+    past, site_results = _audit_sites(run, site_audit, refused)
     report = AuditReport(
-        results=row_results + _batch_results(connection, profile, checks, min_documents),
-        faults=rows.faults + profile.faults,
+        results=(
+            *row_results,
+            *_batch_results(connection, profile, checks, min_documents),
+            *_weighed(site_results, connection, min_documents),
+        ),
+        faults=rows.faults + profile.faults + past.faults,
         report_path=None,
         seconds=0.0,
     )
-    page = _write_page(run, data_docs, report, (rows, profile), keep_runs=keep_runs)
+    page = _write_page(run, data_docs, report, (rows, profile, past), keep_runs=keep_runs)
     return replace(report, report_path=str(page), seconds=time.perf_counter() - began)
+
+
+def _refused(results: Sequence[CheckResult]) -> dict[str, tuple[str, ...]]:
+    """Name the documents that the row suite refuses, with the checks that they fail."""
+    refused: dict[str, tuple[str, ...]] = {}
+    for result in results:
+        if not result.success and result.severity == "quarantine":
+            for document_id in result.failing_ids:
+                refused[document_id] = (*refused.get(document_id, ()), result.expectation)
+    return refused
+
+
+def _audit_sites(
+    run: _Run, asked: SiteAudit | None, refused: Mapping[str, tuple[str, ...]]
+) -> tuple[_Judged, tuple[CheckResult, ...]]:
+    """Judge each site against its past; without history there is nothing to judge, nor a fault."""
+    if asked is None:
+        return _NOTHING, ()
+    profiles = asked.profiles(refused)
+    missing = [c for c in sites.PROFILE_COLUMNS for row in profiles.now[:1] if c not in row]
+    if missing:
+        return _blocked(f"{sites.SUITE}: the profiles lack {', '.join(missing)}"), ()
+    measured = {
+        str(now["site"]): measures_of(now, profiles.history.get(str(now["site"]), ()), asked.rules)
+        for now in profiles.now
+    }
+    measured = {site: measures for site, measures in measured.items() if measures}
+    if not measured:
+        return _NOTHING, ()
+    site_frame.show(run.connection, measured)
+    past = _Frame(
+        suite=sites.SUITE,
+        view=sites.SITES_VIEW,
+        key="site",
+        checks=sites.SITE_CHECKS,
+        rows_expected=len(measured),
+        never_null=("site",),
+    )
+    judged = _judge(run, past)
+    faults = site_frame.faults_of(measured, judged.judgements)
+    judged = replace(judged, faults=(*judged.faults, *faults))
+    return judged, site_frame.results_of(
+        measured, judged.judgements, judged.failures, may_hold=asked.may_hold
+    )
+
+
+def _weighed(
+    results: Sequence[CheckResult], connection: DuckDBPyConnection, min_documents: int
+) -> tuple[CheckResult, ...]:
+    """Let the shares of a batch that is too small for them warn; a volume is no share."""
+    if not results or not _is_few(frame.profile_of(connection), min_documents):
+        return tuple(results)
+    return tuple(
+        replace(result, severity="warn")
+        if result.severity == "hold" and result.expectation != sites.VOLUME.name
+        else result
+        for result in results
+    )
+
+
+def _is_few(profile: Mapping[str, object], min_documents: int) -> bool:
+    documents = profile.get("documents")
+    return not isinstance(documents, int) or documents < min_documents
 
 
 def _judge_rows(run: _Run, table: str, rows_staged: int) -> _Judged:
@@ -127,7 +223,7 @@ def _judge_rows(run: _Run, table: str, rows_staged: int) -> _Judged:
         return _blocked(f"{articles.SUITE}: {table} lacks {', '.join(missing)}")
     frame.show_rows(run.connection, table)
     if rows_staged == 0 and frame.count_rows(run.connection, ROWS_VIEW) == 0:
-        return _Judged(judgements={}, failures={}, faults=(), validation=None)
+        return _NOTHING
     rows = _Frame(
         suite=articles.SUITE,
         view=ROWS_VIEW,
@@ -237,8 +333,7 @@ def _batch_results(
     if not profile.judgements:
         return ()
     values = frame.profile_of(connection)
-    documents = values.get("documents")
-    few = not isinstance(documents, int) or documents < min_documents
+    few = _is_few(values, min_documents)
     return tuple(
         result_of(
             batches.SUITE,

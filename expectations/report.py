@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expectations import batches
+from expectations.sites.suite import SUITE as SITES
 
 if TYPE_CHECKING:
     from expectations.check import Check
@@ -52,19 +53,22 @@ class AuditReport:
 class Verdict:
     """What the gate does: hold the batch or not, and whom it refuses (document id -> checks).
 
-    `why` is one line, empty where the batch is not held.
+    `held_sites` are held alone (site -> why) where the batch is not. `why` is one line, empty where
+    the batch is not held.
     """
 
     hold: bool
     why: str
     quarantine: Mapping[str, tuple[str, ...]]
+    held_sites: Mapping[str, str] = field(default_factory=dict)
 
 
 def verdict(report: AuditReport, *, documents: int, min_documents: int) -> Verdict:
     """Decide what the gate does with a batch of `documents`.
 
     Hold where the audit cannot be trusted (then nobody is refused on its word either), or where a
-    check of severity hold fails; a share only from `min_documents` on.
+    check of severity hold fails; a share only from `min_documents` on. A check of one site holds
+    that site alone.
     """
     if report.faults:
         more = len(report.faults) - 1
@@ -75,6 +79,7 @@ def verdict(report: AuditReport, *, documents: int, min_documents: int) -> Verdi
         result
         for result in failed
         if result.severity == "hold"
+        and result.suite != SITES
         and not (documents < min_documents and result.expectation in batches.SHARES)
     ]
     quarantine: dict[str, tuple[str, ...]] = {}
@@ -86,7 +91,19 @@ def verdict(report: AuditReport, *, documents: int, min_documents: int) -> Verdi
         hold=bool(holding),
         why="; ".join(f"{result.expectation} ({result.observed})" for result in holding),
         quarantine=quarantine,
+        held_sites={
+            site: "; ".join(
+                f"{result.expectation} ({result.observed})"
+                for result in failed
+                if _holds_site(result) and result.column_name == site
+            )
+            for site in sorted({str(r.column_name) for r in failed if _holds_site(r)})
+        },
     )
+
+
+def _holds_site(result: CheckResult) -> bool:
+    return result.suite == SITES and result.severity == "hold" and result.column_name is not None
 
 
 def result_of(

@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from expectations.sites.rules import BaselineRules
 from flows.artifacts import tell_prefect
 from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
@@ -224,6 +225,7 @@ def _gate_rules(session: Session) -> GateRules:
         min_documents=gate.min_documents,
         max_refused_share=gate.max_refused_share,
         keep_runs=session.settings.keep.data_docs_runs,
+        baselines=BaselineRules(**session.settings.baselines.model_dump()),
     )
 
 

@@ -77,6 +77,40 @@ class Gate(_Section):
     )
 
 
+class Baselines(_Section):
+    """How far a site may stray from its own past before it is held alone."""
+
+    min_batches: int = Field(default=8, ge=3, description="history that every check needs")
+    weekday_batches: int = Field(
+        default=3, ge=2, description="batches of the same weekday that the volume needs"
+    )
+    min_documents: int = Field(
+        default=5, ge=2, description="documents of a site below which its shares say nothing"
+    )
+    min_volume: int = Field(
+        default=5, ge=1, description="usual new documents below which the volume says nothing"
+    )
+    window: int = Field(default=60, ge=3, description="batches of history that count, newest first")
+    width: float = Field(
+        default=5.0, gt=0, description="robust standard deviations that are still usual"
+    )
+    share_change: float = Field(
+        default=0.25, gt=0, le=1, description="change of a share that is always let be"
+    )
+    length_factor: float = Field(
+        default=2.5, gt=1, description="change of the median length that is always let be"
+    )
+    volume_factor: float = Field(
+        default=3.0, gt=1, description="change of the volume that is always let be"
+    )
+    repeated_change: float = Field(
+        default=0.15, gt=0, le=1, description="repeated lines, of all lines, that are let be"
+    )
+    new_repeats_share: float = Field(
+        default=0.5, gt=0, le=1, description="pages that may share a new line"
+    )
+
+
 class Keep(_Section):
     """How long the desk keeps what it can do without."""
 
@@ -138,6 +172,7 @@ class Settings(BaseSettings):
     fetch: Fetch = Fetch()
     extract: Extract = Extract()
     gate: Gate = Gate()
+    baselines: Baselines = Baselines()
     keep: Keep = Keep()
     sources: tuple[SourceSettings, ...] = ()
     schedules: tuple[Schedule, ...] = ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from expectations.auditor import AuditReport, verdict
+from expectations.auditor import AuditReport, BaselineRules, SiteAudit, SiteProfiles, verdict
 from expectations.auditor import audit as judge
 from tasks.desk import Desk
 from tasks.model import CHECK_FAILED
@@ -14,21 +14,29 @@ from warehouse import store
 from warehouse.connect import Connection
 from warehouse.ledger import BatchRow
 
+_RUN = "run"
+"""The kind of batch that takes what its sources give."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRules:
-    """From how many documents on shares hold a batch, and which share of refusals is normal."""
+    """From how many documents on shares hold a batch, and which share of refusals is normal.
+
+    `baselines` say how far a site may stray from its own past before it is held alone.
+    """
 
     min_documents: int
     max_refused_share: float
     keep_runs: int
+    baselines: BaselineRules = field(default_factory=BaselineRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gated:
     """What the gate says of a batch: hold it (and why) or not, and every check's result.
 
-    `staged` is the number of articles that passed the row checks.
+    `held_sites` wait although the batch passes. `staged` is the number of articles that passed the
+    row checks, `free` how many of them are of no held site.
     """
 
     hold: bool
@@ -36,13 +44,19 @@ class Gated:
     staged: int
     checks: Sequence[store.Row]
     report_path: str | None
+    held_sites: Sequence[str] = ()
+    free: int = 0
 
 
 @verb("audit")
 def audit(
     connection: Connection, desk: Desk, batch: BatchRow, taken: int, rules: GateRules
 ) -> Gated:
-    """Judge the staged rows and the batch's profile; quarantine the rows that fail."""
+    """Judge the staged rows, the batch's profile and its sites; quarantine the rows that fail.
+
+    A batch that a person composed of old payloads (a replay) looks like no other: its sites are
+    compared with their past for the record, and none is held.
+    """
     staged = store.staged_rows(connection, batch.batch_id)
     store.profile(connection, batch.batch_id, documents_taken=taken)
     report = judge(
@@ -55,15 +69,38 @@ def audit(
         min_documents=rules.min_documents,
         max_refused_share=rules.max_refused_share,
         keep_runs=rules.keep_runs,
+        site_audit=SiteAudit(
+            rules=rules.baselines,
+            profiles=lambda refused: _profiles(connection, batch, refused, rules.baselines),
+            may_hold=batch.kind == _RUN,
+        ),
     )
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
     store.refuse_checked(connection, batch.batch_id, _refusals(said.quarantine))
+    by_site = store.staged_by_site(connection, batch.batch_id)
+    held = [site for site in said.held_sites if site in by_site and not said.hold]
+    why = said.why or "; ".join(f"site {site}: {said.held_sites[site]}" for site in held)
     return Gated(
         hold=said.hold,
-        why=said.why or None,
+        why=why or None,
+        held_sites=held,
+        free=sum(count for site, count in by_site.items() if site not in held),
         staged=staged - len(said.quarantine),
         checks=_rows(report),
         report_path=report.report_path,
+    )
+
+
+def _profiles(
+    connection: Connection,
+    batch: BatchRow,
+    refused: Mapping[str, tuple[str, ...]],
+    rules: BaselineRules,
+) -> SiteProfiles:
+    reasons = {document_id: reason for document_id, (reason, _) in _refusals(refused).items()}
+    return SiteProfiles(
+        now=store.profile_sites(connection, batch.batch_id, refused=reasons),
+        history=store.site_history(connection, batch_sequence=batch.sequence, batches=rules.window),
     )
 
 

@@ -28,6 +28,8 @@ def publish(
         gate, why = "failed", "no source could be read"
     elif gated.hold:
         gate, why = "held", gated.why
+    elif gated.held_sites:
+        gate, why = ("partly_held" if gated.free else "held"), gated.why
     else:
         gate, why = ("published" if gated.staged else "nothing_new"), None
     store.publish(
@@ -37,7 +39,7 @@ def publish(
         rules_version=batch.rules_version,
         gate=gate,
         why=why,
-        held_sites=[],
+        held_sites=gated.held_sites,
         checks=gated.checks,
     )
     desk.refresh_reading_copy(connection)

@@ -44,12 +44,27 @@ def _rows(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def known_payloads(connection: Connection, path: str, *, rules_version: str) -> frozenset[str]:
-    """Return the document ids of a raw shard that need no new look."""
-    found = connection.execute(
-        query("known_payloads"), {"path": path, "rules_version": rules_version}
-    ).fetchall()
-    return frozenset(row[0] for row in found)
+def known_payloads(
+    connection: Connection, arriving: Sequence[tuple[str, str, str]], *, rules_version: str
+) -> dict[str, str]:
+    """Return which of (document id, place, payload hash) need no new look.
+
+    The answer maps document ids to the shards (paths below the home) that keep their payloads.
+    """
+    if not arriving:
+        return {}
+    document_ids, places, payloads = (list(column) for column in zip(*arriving, strict=True))
+    return dict(
+        connection.execute(
+            query("known_payloads"),
+            {
+                "document_ids": document_ids,
+                "places": places,
+                "payloads": payloads,
+                "rules_version": rules_version,
+            },
+        ).fetchall()
+    )
 
 
 def known(connection: Connection, paths: Sequence[str], *, rules_version: str) -> Known:
@@ -245,7 +260,8 @@ def publish(
     """Move a staged batch behind the gate in one transaction: published, or held for a person.
 
     `gate` is published, held, partly_held or nothing_new; `held_sites` are kept although the
-    batch passes. What `profile_sites` prepared becomes history. Checkpoints afterwards, so that no tail of the log can be lost.
+    batch passes. What `profile_sites` prepared becomes history. Checkpoints afterwards, so that no
+    tail of the log can be lost.
     """
     held = {"held": gate == "held", "held_sites": list(held_sites)}
     connection.begin()

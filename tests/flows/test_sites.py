@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Desk, story
+
+pytestmark = pytest.mark.prefect
+Day = Callable[..., Path]
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Day:
+    """Write one day of two newsrooms, eleven articles each; `undated` names one without dates."""
+
+    def write(number: int, *, undated: str | None = None) -> Path:
+        file = tmp_path / f"day-{number}.jsonl"
+        lines = []
+        for site in ("brightwater.example", "oldquay.example"):
+            for article in range(11):
+                place = 1000 * number + article + (500 if site < "c" else 0)
+                record = {
+                    "id": f"{site}-{place}",
+                    "url": f"https://{site}/{place}",
+                    "title": f"Fish market of Port {place} moves to the rope works",
+                    "text": story(place),
+                }
+                if site != undated:
+                    record["date"] = "2026-03-02"
+                lines.append(json.dumps(record))
+        file.write_text("\n".join(lines), "utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def drifted(desk: Desk, day: Day, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Three days as ever, and a fourth on which one site's dates are gone."""
+    monkeypatch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
+    for number in range(3):
+        assert desk("run", day(number)).object["status"] == "published"
+    said = desk("run", day(3, undated="oldquay.example"), "--batch", "drift")
+    assert (said.code, said.object["status"]) == (0, "partly_held")
+    assert (said.counts["published"], said.counts["held"]) == (11, 11)
+    assert "oldquay.example: dates_are_usual" in said.object["why"]
+    return "drift"
+
+
+def articles(desk: Desk, batch: str) -> dict[str, int]:
+    rows = desk.sql(
+        f"SELECT site, count(*) AS articles FROM articles WHERE batch_id = '{batch}' GROUP BY site"
+    )
+    return {row["site"]: row["articles"] for row in rows}
+
+
+def test_a_site_that_drifts_is_held_alone_and_released_alone(
+    desk: Desk, day: Day, drifted: str
+) -> None:
+    assert articles(desk, drifted) == {"brightwater.example": 11}
+    assert desk("status").object["waiting"][0]["batch_id"] == drifted
+    (check,) = desk.sql("SELECT * FROM checks WHERE suite = 'sites' AND NOT success")
+    assert (check["column_name"], check["severity"]) == ("oldquay.example", "hold")
+    said = desk("release", drifted, "--site", "oldquay.example", "--why", "a new design")
+    assert (said.object["status"], said.object["site"]) == ("published", "oldquay.example")
+    assert articles(desk, drifted) == {"brightwater.example": 11, "oldquay.example": 11}
+    assert desk.sql("SELECT verb, batch_id, site FROM decisions") == [
+        {"verb": "release", "batch_id": drifted, "site": "oldquay.example"}
+    ]
+    taught = desk("run", day(4, undated="oldquay.example"))
+    assert taught.object["status"] == "published"
+
+
+def test_a_site_rejected_alone_waits_no_longer_and_can_be_turned_round(
+    desk: Desk, drifted: str
+) -> None:
+    said = desk("reject", drifted, "--site", "oldquay.example", "--why", "broken")
+    assert (said.object["status"], said.counts["held"]) == ("published", 11)
+    assert desk("status").object["waiting"] == []
+    again = desk("reject", drifted, "--site", "oldquay.example", "--why", "broken")
+    assert "already rejected" in again.error["message"]
+    desk("withdraw", drifted, "--site", "brightwater.example", "--why", "as well")
+    assert articles(desk, drifted) == {}
+    desk("release", drifted, "--site", "brightwater.example", "--why", "no")
+    desk("release", drifted, "--site", "oldquay.example", "--why", "mended by hand")
+    assert articles(desk, drifted) == {"brightwater.example": 11, "oldquay.example": 11}
+
+
+def test_an_unknown_site_and_a_site_of_no_batch_are_named(desk: Desk, drifted: str) -> None:
+    unknown = desk("release", drifted, "--site", "nowhere.example", "--why", "x")
+    assert "nowhere.example" in unknown.error["message"]
+    assert desk("release", "nope", "--site", "oldquay.example", "--why", "x").code == 1
+    assert desk.sql("SELECT * FROM decisions") == []
