@@ -23,9 +23,7 @@ Row = Mapping[str, Any]
 _AT_ONCE = 500
 """Documents whose texts are in memory at a time."""
 
-NOT_MADE = (
-    "The page as it arrived is kept; `copydesk report --serve 8000` shows it beside the text."
-)
+NOT_MADE = "The page as it arrived is kept; copydesk report --serve 8000 shows it beside the text."
 _PRUNED = "The page as it arrived is no longer kept."
 _NOTHING = "No payload arrived."
 

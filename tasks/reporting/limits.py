@@ -17,7 +17,7 @@ class Limits:
     batches: int = 500
     documents: int = 10_000
     raw_pages: int = 1_000
-    raw_per_batch: int = 10
+    raw_per_batch: int = 20
 
 
 SITES = 500
