@@ -197,16 +197,20 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
             raw += acquire(desk, batch_id, source_no, source, taking)
-    cleaned: list[Any] = []
+    extracting, cleaned = [], list[Any]()
     for shard in raw:
         extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
         if shard.shard_no in done[Stage.CLEAN]:
             cleaned.append(done[Stage.CLEAN][shard.shard_no])
             continue
-        extracted = extracted or extract.submit(
-            desk, batch_id, shard, sandbox, row.rules_version, options.look_again
-        )
+        if extracted is None:
+            extracted = extract.submit(
+                desk, batch_id, shard, sandbox, row.rules_version, options.look_again
+            )
+            extracting.append(extracted)
         cleaned.append(clean.submit(desk, batch_id, extracted, sandbox))
+    for future in extracting:
+        future.result()  # raises what stopped it; cleaning would only say that it had no input
     shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]
     session.auditor_ready.join()
     with desk.writing(f"publish {batch_id}") as connection:
