@@ -7,9 +7,11 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tasks import shards
 from tasks.desk import Desk
@@ -36,6 +38,7 @@ from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import fetches, ledger
 from warehouse.connect import Connection
+from warehouse.errors import QueryRefused
 from warehouse.foreign import rows_of
 
 logger = logging.getLogger(__name__)
@@ -272,9 +275,19 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         skip=skip,
         fetch=None if web is None else fetch,
         download=None if web is None else lambda url: web.download(url, spool.with_suffix(".data")),
-        query=rows_of,
+        query=_query,
         columns=taking.columns.get(source.name or ""),
     )
+
+
+@contextmanager
+def _query(sql: str) -> Iterator[Any]:
+    """Run a source that is a query; one that DuckDB refuses is a source that cannot be read."""
+    try:
+        with rows_of(sql) as rows:
+            yield rows
+    except QueryRefused as refused:
+        raise SourceUnavailable(sql, Reason.UNREADABLE, refused.message, refused.remedy) from None
 
 
 def _failed(locator: str, reason: Reason, detail: str) -> RawItem:

@@ -45,7 +45,7 @@ from tasks.readers.streams import (
     ByteStream,
     without_compression_suffix,
 )
-from tasks.readers.tables import read_arrow, read_batches, read_csv, read_parquet
+from tasks.readers.tables import read_arrow, read_csv, read_parquet, read_query
 from tasks.readers.warc import read_warc
 from tasks.readers.web.rules import WEB_KINDS
 
@@ -192,7 +192,7 @@ def _read_query(source: Source, origin: Origin, query: Querying | None) -> Itera
     name = source.name or short_hash(source.locator)
     inner = replace(origin, locator=f"query:{name}", name=name)
     with query(source.locator) as rows:
-        yield from read_batches(rows, rows.schema.names, inner)
+        yield from read_query(rows, inner)
 
 
 def _read_member(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:

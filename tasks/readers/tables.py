@@ -121,6 +121,15 @@ def read_batches(
     yield from _rows_of(rows(), columns, origin)
 
 
+def read_query(batches: pa.RecordBatchReader, origin: Origin) -> Iterator[RawItem]:
+    """Yield each row of a query; where it breaks off, `#end` is one more document, `failed`."""
+    try:
+        yield from read_batches(batches, batches.schema.names, origin)
+    except (pa.ArrowException, OSError) as error:
+        detail = f"the query broke off: {_said(error)}"
+        yield origin.refused(Reason.TRUNCATED_INPUT, detail, locator=origin.inside("end"))
+
+
 def _rows_of(
     rows: Iterable[Row | str], columns: Sequence[str], origin: Origin
 ) -> Iterator[RawItem]:
