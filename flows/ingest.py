@@ -190,6 +190,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             limit=options.limit,
             resumed=resumed,
             documents=options.documents,
+            rules=None if options.look_again else row.rules_version,
             web=web,
             gap_seconds=gaps(session.settings),
             columns=columns(session.settings),
@@ -204,9 +205,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             cleaned.append(done[Stage.CLEAN][shard.shard_no])
             continue
         if extracted is None:
-            extracted = extract.submit(
-                desk, batch_id, shard, sandbox, row.rules_version, options.look_again
-            )
+            extracted = extract.submit(desk, batch_id, shard, sandbox)
             extracting.append(extracted)
         cleaned.append(clean.submit(desk, batch_id, extracted, sandbox))
     for future in extracting:

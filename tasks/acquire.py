@@ -36,7 +36,7 @@ from tasks.readers.web.crawl import spool_path
 from tasks.readers.web.service import Web, role_of
 from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
-from warehouse import fetches, ledger
+from warehouse import fetches, ledger, store
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
 from warehouse.foreign import rows_of
@@ -53,7 +53,8 @@ class Taking:
     """How a source is taken in: bounds, and what an interrupted run took already.
 
     `limit` is how many documents the batch may take (None: all). A resumed run cannot read
-    standard input again. `documents` are the ids that a replay takes (None: all). `web` fetches
+    standard input again. `documents` are the ids that a replay takes (None: all). `rules`:
+    what the desk knows by these rules is passed by (None: nothing is). `web` fetches
     addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
     name, the sources with a longer pause between requests than all; `columns`: by name, which
     column of a table is which field (field -> column).
@@ -63,6 +64,7 @@ class Taking:
     limit: int | None = None
     resumed: bool = False
     documents: tuple[str, ...] | None = None
+    rules: str | None = None
     web: Web | None = None
     gap_seconds: Mapping[str, float] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class _Shards:
     seen: set[str]
     position: int
     shard_no: int
+    rules: str | None
     web: Web | None = None
     pending: list[shards.Record] = field(default_factory=list)
     pending_bytes: int = 0
@@ -110,6 +113,8 @@ class _Shards:
         """Write what is pending; a batch that took nothing gets one empty shard."""
         if not self.pending and self.shard_no:
             return
+        if self.rules is not None:
+            self._drop_known(self.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
         shards.write(path, shards.RAW, self.pending)
         refused = sum(record["reason"] is not None for record in self.pending)
@@ -132,6 +137,20 @@ class _Shards:
         self.pending, self.pending_bytes = [], 0
         self.shard_no += 1
         self.started = time.monotonic()
+
+    def _drop_known(self, rules: str) -> None:
+        """Leave out payloads that an earlier shard keeps: they get no second look either."""
+        arriving = [
+            (record["document_id"], record["place"], record["payload_sha256"])
+            for record in self.pending
+            if record["payload"] is not None and record["reason"] is None
+        ]
+        with self.desk.writing("acquire") as connection:
+            known = store.known_payloads(connection, arriving, rules_version=rules)
+        for record in self.pending:
+            shard_path = known.get(record["document_id"])
+            if shard_path is not None and (self.desk.home / shard_path).exists():
+                record["payload"] = None
 
     def record_web(self, connection: Connection) -> None:
         """Keep what was asked and listed, so that the next run asks only for what is new."""
@@ -196,6 +215,7 @@ def acquire(
         seen=seen,
         position=sum(shard.taken for shard in before),
         shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
+        rules=taking.rules,
         web=taking.web,
     )
     error = None

@@ -8,21 +8,14 @@ from tasks.model import Extracted, Refusal, Stage
 from tasks.orchestration import verb
 from tasks.sandbox import Death, Sandbox
 from tasks.stage import StageResult, run_in_sandbox
-from warehouse import store
 
 
 @verb("extract")
-def extract(
-    desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox, rules: str, look_again: bool
-) -> StageResult:
+def extract(desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox) -> StageResult:
     """Make the extracted shard of a raw shard: the same documents in the same order.
 
-    A payload that the desk knows is passed by, unless each is to be looked at again (replay).
+    A document without payload and without refusal is one that the desk knows: it is passed by.
     """
-    skip: frozenset[str] = frozenset()
-    if not look_again:
-        with desk.writing("extract") as connection:
-            skip = store.known_payloads(connection, raw.path, rules_version=rules)
     return run_in_sandbox(
         desk,
         batch_id,
@@ -32,7 +25,6 @@ def extract(
         schema=shards.EXTRACTED,
         flatten=shards.extracted_record,
         bury=_bury,
-        skip=skip,
     )
 
 

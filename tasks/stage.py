@@ -97,7 +97,6 @@ def run_in_sandbox(
     schema: pa.Schema,
     flatten: Callable[[Any], shards.Record],
     bury: Callable[[shards.Record, Death, str], Any],
-    skip: frozenset[str] = frozenset(),
 ) -> StageResult:
     """Run a stage's function over a shard, write the next shard and enter it in the ledger.
 
@@ -106,7 +105,7 @@ def run_in_sandbox(
     """
     started = time.monotonic()
     units = [
-        Unit(path=before.path, group=group, rows=tuple(range(rows)), skip=skip)
+        Unit(path=before.path, group=group, rows=tuple(range(rows)))
         for group, rows in enumerate(shards.row_groups(before.path))
     ]
     records: list[shards.Record] = []

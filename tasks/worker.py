@@ -48,7 +48,7 @@ _warm_up()
 
 
 def extract_unit(unit: Unit) -> list[Extracted]:
-    """Extract the documents of a unit of a raw shard; those in `skip` pass as they are."""
+    """Extract the documents of a unit of a raw shard; known ones, without payload, pass by."""
     records = shards.read_group(unit.path, unit.group)
     return [_extract(records[row], unit) for row in unit.rows]
 
@@ -56,11 +56,11 @@ def extract_unit(unit: Unit) -> list[Extracted]:
 def _extract(record: shards.Record, unit: Unit) -> Extracted:
     taken = shards.taken_of(record, unit.path)
     refusal = shards.refusal_of(record)
-    if refusal is not None or taken.document_id in unit.skip:
+    if refusal is not None or record["payload"] is None:
         return Extracted(taken=taken, extraction=None, refusal=refusal)
     try:
         with cpu_limit(unit.cpu_seconds):
-            found = extract_document(taken, record["payload"] or b"")
+            found = extract_document(taken, record["payload"])
     except MemoryError:
         found = _refused(Stage.EXTRACT, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
     except RecursionError:

@@ -130,6 +130,8 @@ def _decide(candidate: Candidate, memory: Memory) -> Verdict:
         return _by_text(candidate, candidate.text_sha256, memory)
     if candidate.refusal is None:
         return _passed_by(candidate, memory)
+    if candidate.refusal.reason is Reason.WITHDRAWN:
+        return _withdrawn(candidate, memory)
     if memory.refused.get((candidate.place, _refused_as(candidate))) is False:
         return Verdict(document_id=candidate.document_id, outcome="unchanged")
     return Verdict(

@@ -1,22 +1,23 @@
--- Documents of a raw shard whose payload needs no new look: the same bytes as the newest content
--- of their place, or refused before by the same rules, or rejected or withdrawn by a person.
--- Grain: document. Parameters: path, a raw shard; rules_version.
+-- Documents whose payload needs neither a new look nor to be kept again: the same bytes as the
+-- newest content of their place, or refused before by the same rules. What a person rejected or
+-- withdrew is looked at again. Grain: document, with the shard that keeps the payload.
+-- Parameters: document_ids, places, payloads (three lists of one length), rules_version.
 WITH arriving AS (
-    SELECT document_id, place, payload_sha256
-    FROM read_parquet($path)
-    WHERE payload_sha256 IS NOT NULL AND reason IS NULL
+    SELECT
+        unnest($document_ids) AS document_id,
+        unnest($places) AS place,
+        unnest($payloads) AS payload_sha256
 ),
 
 before AS (
-    SELECT d.place, d.payload_sha256, d.outcome, d.rules_version, d.reason, d.batch_sequence,
-        d.position
-    FROM raw.document AS d
+    SELECT d.*
+    FROM ops.document_state AS d
     SEMI JOIN arriving AS a ON a.place = d.place
-    WHERE d.outcome NOT IN ('unchanged', 'failed')
+    WHERE d.outcome NOT IN ('unchanged', 'failed') AND d.payload_sha256 IS NOT NULL
 ),
 
 newest AS (
-    SELECT place, payload_sha256
+    SELECT *
     FROM before
     WHERE outcome <> 'quarantined'
     QUALIFY row_number() OVER (
@@ -24,16 +25,15 @@ newest AS (
     ) = 1
 )
 
-SELECT a.document_id
+SELECT a.document_id, any_value(k.shard_path) AS shard_path
 FROM arriving AS a
-WHERE EXISTS (
-    SELECT 1 FROM newest AS n WHERE n.place = a.place AND n.payload_sha256 = a.payload_sha256
-) OR EXISTS (
-    SELECT 1
-    FROM before AS b
-    WHERE b.place = a.place
-        AND b.payload_sha256 = a.payload_sha256
-        AND b.outcome = 'quarantined'
-        AND b.reason <> 'withdrawn'
-        AND b.rules_version = $rules_version
-)
+INNER JOIN (
+    SELECT place, payload_sha256, shard_path
+    FROM newest
+    WHERE state IS NULL OR state IN ('visible', 'held')
+    UNION ALL
+    SELECT place, payload_sha256, shard_path
+    FROM before
+    WHERE outcome = 'quarantined' AND reason <> 'withdrawn' AND rules_version = $rules_version
+) AS k ON k.place = a.place AND k.payload_sha256 = a.payload_sha256
+GROUP BY a.document_id
