@@ -171,11 +171,12 @@ def _add_keeping(commands: _Commands) -> None:
     export = _command(
         commands, "export", "reading:export", "write the published articles to a file"
     )
-    export.add_argument("format", choices=("parquet", "jsonl", "csv"), metavar="FORMAT")
+    export.add_argument("format", choices=("parquet", "jsonl", "csv", "warc"), metavar="FORMAT")
     export.add_argument("path", metavar="PATH")
     export.add_argument(
         "--exact", action="store_true", help="csv: do not escape cells that look like formulas"
     )
+    export.add_argument("--batch", metavar="BATCH", help="warc: only what this batch took in")
     init = _command(commands, "init", "keeping:init", "make the home and a commented settings file")
     init.add_argument("--force", action="store_true", help="overwrite the settings file")
     _command(commands, "doctor", "doctor:doctor", "check the environment")

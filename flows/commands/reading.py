@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from flows.cli import DONE
 from flows.commands import output
+from flows.commands.warc import export_warc
 from flows.settings import find_home
 from tasks.desk import Desk
 from tasks.errors import UsageError
@@ -250,7 +251,9 @@ def batches(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write the published articles to a file, beside its name first."""
+    """Write the published articles to a file, beside its name first; as WARC, what was fetched."""
+    if arguments.format == "warc":
+        return export_warc(arguments)
     connection = open_reading_copy(arguments)
     target = Path(os.path.abspath(Path(arguments.path).expanduser()))  # noqa: PTH100 - keeps links
     if target.is_dir() or not target.parent.is_dir():

@@ -1,0 +1,82 @@
+"""What was fetched comes out as a WARC that other tools accept and that we read again."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
+
+from tasks.model import Kind, RawDocument, Source
+from tasks.readers.by_kind import read
+from tasks.shards import RAW, raw_record, write
+from tasks.warc_export import responses_in, write_warc
+
+AT = datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)
+PAGE = "<html><body><p>Grüße</p></body></html>".encode()
+
+
+def record(number: int, **facts: Any) -> dict[str, Any]:
+    stated: dict[str, Any] = {
+        "document_id": f"{number:032x}", "batch_id": "b", "position": number, "source": "s",
+        "source_name": None, "locator": f"https://example.org/{number}", "place": f"p{number}",
+        "kind": Kind.HTML, "payload": PAGE, "payload_sha256": hashlib.sha256(PAGE).hexdigest(),
+        "payload_bytes": len(PAGE), "media_type": "text/html", "charset": "utf-8",
+        "url": f"https://example.org/{number}", "fetched_at": AT, "http_status": 200,
+        "http_headers": json.dumps([
+            ["Content-Type", "text/html"], ["Content-Encoding", "gzip"], ["Content-Length", "9"],
+            ["X-Strange", "ü\u2028"],
+        ]),
+        "stage": None, "reason": None, "detail": None,
+    }  # fmt: skip
+    return raw_record(RawDocument(**(stated | facts)))
+
+
+def write_all(folder: Path) -> Path:
+    records = [
+        record(1),
+        record(2, payload=None, payload_bytes=0, http_status=304),
+        record(3, payload=None, payload_sha256=None, payload_bytes=0, http_status=404),
+        record(4, http_status=None, http_headers=None),
+        record(5, payload=b"", payload_sha256=hashlib.sha256(b"").hexdigest(), payload_bytes=0),
+    ]
+    write(folder / "raw" / "00000.parquet", RAW, records)
+    path = folder / "out.warc.gz"
+    with path.open("wb") as file:
+        assert write_warc(file, responses_in([folder / "raw"]), software="copydesk/1") == 4
+    return path
+
+
+def test_what_is_written_passes_the_check_of_warcio(tmp_path: Path, capsys: Any) -> None:
+    path = write_all(tmp_path)
+    checker = Checker(argparse.Namespace(inputs=[str(path)], verbose=True))
+    checker.process_all()
+    assert checker.exit_value == 0, capsys.readouterr().out
+    with path.open("rb") as file:
+        types = [r.rec_type for r in ArchiveIterator(file)]
+    assert types == ["warcinfo", "response", "revisit", "response", "response"]
+
+
+def test_what_is_written_is_read_again_as_it_was(tmp_path: Path) -> None:
+    path = write_all(tmp_path)
+    source = Source(locator=str(path))
+    items = list(read(source, max_bytes=10**6, now=lambda: datetime.now(UTC)))
+    assert len(items) == 4
+    assert (items[0].payload, items[0].url) == (PAGE, "https://example.org/1")
+    assert (items[0].fetched_at, items[0].http_status) == (AT, 200)
+    assert ["X-Archive-Orig-Content-Encoding", "gzip"] in json.loads(items[0].http_headers or "")
+
+
+def test_the_same_responses_give_the_same_records(tmp_path: Path) -> None:
+    records = list(responses_in([tmp_path])) or [record(1)]
+    first, second = io.BytesIO(), io.BytesIO()
+    for file in (first, second):
+        write_warc(file, records, software="copydesk/1")
+    tail = slice(-200, None)
+    assert first.getvalue()[tail] == second.getvalue()[tail]
