@@ -142,6 +142,8 @@ Record = dict[str, Any]
 def write(path: Path, schema: pa.Schema, records: Sequence[Record]) -> None:
     """Write a whole shard: beside its name first, then synced and renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for half in path.parent.glob(f".{path.name}.*.new"):  # of a run that died, or met a full disk
+        half.unlink(missing_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
         for start in range(0, len(records), UNIT_ROWS):
