@@ -32,6 +32,7 @@ from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
+from tasks.report import build_reports
 from tasks.stage import StageResult
 from tasks.web_memory import DeskMemory
 from warehouse import ledger, store
@@ -160,9 +161,19 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         "sources": total,
         "source_errors": errors,
         "data_docs": report_path,
+        "report": _report_page(session, row),
     }
     tell_prefect(report)
     return report
+
+
+def _report_page(session: Session, row: BatchRow) -> str | None:
+    """Bring the report pages up to date; what is published stays so when that fails."""
+    try:
+        return str(build_reports(session.desk, batch_id=row.batch_id))
+    except Exception:
+        logger.exception("the report of batch %s was not built", row.batch_id)
+        return None
 
 
 def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], str | None]:

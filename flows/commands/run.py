@@ -156,7 +156,11 @@ def _dry(settings: Settings, line: Callable[[Session], dict[str, Any]]) -> dict[
             with real.writing("dry run") as connection:
                 connection.execute("CHECKPOINT")
             shutil.copyfile(real.warehouse, Desk(home=copy.home).warehouse)
-        return with_engine(copy, line, purpose="dry run") | {"dry_run": True, "data_docs": None}
+        return with_engine(copy, line, purpose="dry run") | {
+            "dry_run": True,
+            "data_docs": None,
+            "report": None,
+        }
 
 
 def conclude(
@@ -195,6 +199,8 @@ def conclude(
     if not dry_run:
         output.say(f"articles: {Desk(home=settings.home).published}")
         output.say(f"checks:   {report['data_docs'] or Desk(home=settings.home).data_docs}")
+        if report["report"]:
+            output.say(f"report:   {report['report']}")
     output.say(f"done in {report['seconds']:.1f} s")
     return code
 
