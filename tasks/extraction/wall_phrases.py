@@ -79,7 +79,15 @@ SCRIPT_NEEDED = _any(
     r"java\s?script\s*を有効",
     r"启用\s*java\s?script",
 )
+# The first phrases are how the industry's consent framework (IAB TCF) opens and ends its notice.
 CONSENT = _any(
+    r"\b(?:we|wir|nous|nosotros|noi|wij|nós|my|vi) (?:and|und|et|y|e|en|i|och|og) "
+    r"(?:our|unsere|nos|nuestros|i nostri|onze|os nossos|nasi|våra|vores|våre)"
+    r".{0,25}(?:partner|parten|socios|parceiros)",
+    r"(?:einwilligung|zustimmung).{0,80}(?:widerruf|freiwillig)",
+    r"(?:consent|choices?|preferences).{0,80}(?:withdraw|at any time|any time)",
+    r"(?:consentement|choix).{0,80}(?:retirer|tout moment)",
+    r"(?:consentimiento|preferencias).{0,80}(?:retirar|cualquier momento)",
     r"(?:we|our partners|and our) .{0,60}(?:use|store|access).{0,40}(?:cookies|information"
     r" on a device)",
     r"(?:accept|agree|consent).{0,40}(?:cookies|tracking|personali[sz]ed ads)",
