@@ -37,7 +37,12 @@ def report(arguments: argparse.Namespace) -> int:
 def _serve(desk: Desk, built: Built, limits: Limits, arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.serve <= 65_535:
         raise UsageError(f"{arguments.serve} is no port", "name one of 1 to 65535, or 0 for any")
-    with ReportServer(desk, port=arguments.serve, limits=limits) as server:
+    try:
+        bound = ReportServer(desk, port=arguments.serve, limits=limits)
+    except OSError as error:
+        message = f"port {arguments.serve} cannot be served ({error.strerror})"
+        raise UsageError(message, "name another port, or 0 for any that is free") from error
+    with bound as server:
         if arguments.json:
             output.print_json({"url": server.url, **_facts(desk, built)})
         else:

@@ -1,6 +1,6 @@
 """A real browser, and a site with what a hostile page may bring. Absent tools skip visibly.
 
-Chromium is looked for at COPYDESK_CHROMIUM, then by its usual names; axe-core at COPYDESK_AXE, then
+Chromium is looked for at CHROMIUM, then by its usual names; axe-core at AXE_CORE, then
 where `npm install --prefix tests/browser` puts it.
 """
 
@@ -34,7 +34,7 @@ _PAGE = f"""<html><head><title>{HOSTILE}</title></head><body onload="window.pwne
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a built site; one article, one refused document and one site are hostile."""
     desk = Desk(home=tmp_path_factory.mktemp("browser") / "home")
-    Simulation(desk, seed=11, documents=30).add(5)
+    Simulation(desk, seed=11, documents=16).add(5)
     with desk.writing("test") as connection:
         row = connection.execute(
             "SELECT document_id, shard_path, article_id FROM raw.document "
@@ -90,10 +90,10 @@ def browser() -> Iterator[Any]:
     """Chromium without a network of its own."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    named = [os.environ.get("COPYDESK_CHROMIUM"), *(shutil.which(name) for name in names)]
+    named = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in names)]
     chromium = next((path for path in named if path and Path(path).exists()), None)
     if chromium is None:
-        pytest.skip("no Chromium is here (set COPYDESK_CHROMIUM)")
+        pytest.skip("no Chromium is here (set CHROMIUM)")
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=chromium,
@@ -135,7 +135,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
 def axe() -> str:
     """The script of axe-core."""
     installed = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-    path = Path(os.environ.get("COPYDESK_AXE") or installed)
+    path = Path(os.environ.get("AXE_CORE") or installed)
     if not path.is_file():
         pytest.skip("axe-core is not here (npm install --prefix tests/browser)")
     return path.read_text("utf-8")

@@ -79,6 +79,7 @@ def test_any_text_gives_lines_without_blank_ones(text: str, kind: Kind) -> None:
     assert all(line and line == " ".join(line.split()) for line in lines)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "bait",
     [
