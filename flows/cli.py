@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sources(commands)
     _add_reading(commands)
     _add_deciding(commands)
+    _add_forgetting(commands)
     _add_keeping(commands)
     return parser
 
@@ -160,6 +161,12 @@ def _add_deciding(commands: _Commands) -> None:
         decision.add_argument("ref", metavar=what.replace(" ", "_"))
         decision.add_argument("--site", metavar="SITE", help="only this site of the batch")
         decision.add_argument("--why", required=True, help="recorded with the decision")
+
+
+def _add_forgetting(commands: _Commands) -> None:
+    forget = _command(commands, "forget", "forgetting:forget", "erase an article for good")
+    forget.add_argument("ref", metavar="REF", help="document id, article id, URL or locator")
+    forget.add_argument("--why", required=True, help="recorded with the decision")
 
 
 def _add_keeping(commands: _Commands) -> None:

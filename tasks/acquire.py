@@ -32,11 +32,11 @@ from tasks.model import (
 from tasks.orchestration import verb
 from tasks.readers.by_kind import is_address, is_data_set, read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
-from tasks.readers.web.crawl import spool_path
+from tasks.readers.web.crawl import Progress, spool_path
 from tasks.readers.web.service import Web, role_of
 from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
-from warehouse import fetches, ledger, store
+from warehouse import erasure, fetches, ledger, store
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
 from warehouse.foreign import rows_of
@@ -45,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 SHARD_DOCUMENTS = 500
 SHARD_BYTES = 64 << 20
+TELL_SECONDS = 5.0
+"""How often a source on the web says how far it is."""
 _SECOND = re.compile(r"~\d+$")
 
 
@@ -113,6 +115,7 @@ class _Shards:
         """Write what is pending; a batch that took nothing gets one empty shard."""
         if not self.pending and self.shard_no:
             return
+        self._refuse_forgotten()
         if self.rules is not None:
             self._drop_known(self.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
@@ -137,6 +140,25 @@ class _Shards:
         self.pending, self.pending_bytes = [], 0
         self.shard_no += 1
         self.started = time.monotonic()
+
+    def _refuse_forgotten(self) -> None:
+        """Refuse what a person had erased for good, and keep its payload no second time."""
+        arriving = [
+            (record["document_id"], record["place"], record["payload_sha256"])
+            for record in self.pending
+            if record["payload"] is not None
+        ]
+        with self.desk.writing("acquire") as connection:
+            forgotten = erasure.forgotten_arrivals(connection, arriving)
+        for record in self.pending:
+            if record["document_id"] in forgotten:
+                record |= {
+                    "payload": None,
+                    "http_headers": None,
+                    "stage": Stage.ACQUIRE,
+                    "reason": Reason.WITHDRAWN,
+                    "detail": "a person had this erased for good",
+                }
 
     def _drop_known(self, rules: str) -> None:
         """Leave out payloads that an earlier shard keeps: they get no second look either."""
@@ -272,7 +294,8 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
     web = taking.web
 
     def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
-        return taking.fetch(spool, source, urls, kind).read(spool, skip=skip)
+        fetching = taking.fetch(spool, source, urls, kind)
+        return _told(fetching.read(spool, skip=skip), fetching, source.locator)
 
     if source.locator == "-" and taking.resumed and spool.exists():
         yield from fetch([], None)
@@ -297,6 +320,26 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         download=None if web is None else lambda url: web.download(url, spool.with_suffix(".data")),
         query=_query,
         columns=taking.columns.get(source.name or ""),
+    )
+
+
+def _told(items: Iterator[RawItem], web: Web, locator: str) -> Iterator[RawItem]:
+    """Pass items on; say every few seconds, and at the end, how far the fetching of a source is."""
+    began = told = time.monotonic()
+    for item in items:
+        yield item
+        if time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            _tell(web.progress()[locator], locator, told - began)
+    _tell(web.progress()[locator], locator, time.monotonic() - began)
+
+
+def _tell(at: Progress, locator: str, seconds: float) -> None:
+    pace = at.done / seconds if seconds > 0 else 0.0
+    logger.info(
+        "fetching %s: %d done, %d left, %d refused, %.1f a second",
+        *(locator, at.done, at.left, at.refused, pace),
+        extra={"fetching": locator, "done": at.done, "left": at.left},
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tasks import shards
 from tasks.desk import Desk
+from tasks.erasure import drop_forgotten_arrivals
 from tasks.identity.decide import (
     ArticleKnown,
     Candidate,
@@ -16,7 +17,7 @@ from tasks.identity.decide import (
     contested,
     decide,
 )
-from tasks.model import Refusal
+from tasks.model import Reason, Refusal
 from tasks.orchestration import verb
 from tasks.stage import StageResult
 from warehouse import store
@@ -45,9 +46,19 @@ def dedupe(
         memory.article_texts = store.texts_of_articles(connection, disputed)
         memory.document_texts = store.texts_of_documents(connection, paths, documents)
     verdicts = decide(candidates, memory)
+    passed_by = {v.document_id for v in verdicts if _is_passed_by(v)}
+    drop_forgotten_arrivals(desk, connection, paths, passed_by)
     path = desk.work(batch_id) / "verdicts.parquet"
     shards.write(path, shards.VERDICT, [_record(verdict) for verdict in verdicts])
     return path
+
+
+def _is_passed_by(verdict: Verdict) -> bool:
+    """Say whether a person took this back, now or when the same was refused before."""
+    refusal = verdict.refusal
+    return verdict.outcome == "unchanged" or (
+        refusal is not None and refusal.reason is Reason.WITHDRAWN
+    )
 
 
 def _refusals(paths: list[str]) -> dict[str, Refusal]:

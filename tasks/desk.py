@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.errors import DeskBusy
-from warehouse import lock, reading_copy
+from warehouse import erasure, lock, reading_copy
 from warehouse.connect import Connection, connect, translated
 from warehouse.errors import WarehouseBusy
 from warehouse.migrate import migrate
@@ -90,6 +90,14 @@ class Desk:
                 yield connection
             finally:
                 connection.close()
+
+    def rewrite_warehouse(self) -> None:
+        """Copy the warehouse file over itself, so that deleted rows are in no block of it."""
+        with (
+            _busy_as_desk_busy(),
+            lock.hold(self.write_lock, purpose="rewrite", wait_seconds=_WAIT_SECONDS),
+        ):
+            erasure.rewrite_file(self.warehouse)
 
     def refresh_reading_copy(self, connection: Connection) -> None:
         """Let readers see what the warehouse says now."""

@@ -130,7 +130,7 @@ def test_every_verb_of_a_decision_is_in_the_data_dictionary() -> None:
         name for name, parser in commands() if parser.get_default("runs") == "deciding:decide"
     }
     documented = set(section("data-dictionary.md", "Verbs").first_column())
-    assert documented == deciding | {"discard"}
+    assert documented == deciding | {"discard", "forget"}
 
 
 def test_every_exit_code_is_in_the_data_dictionary() -> None:

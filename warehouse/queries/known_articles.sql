@@ -10,3 +10,10 @@ FROM ops.revision_state AS r
 LEFT JOIN ops.article_verdict AS v ON v.article_id = r.article_id
 WHERE r.article_id IN (SELECT unnest($article_ids))
 GROUP BY r.article_id
+UNION ALL
+SELECT f.article_id, NULL AS text_sha256, list(DISTINCT d.own_key) AS own_keys, true AS withdrawn
+FROM ops.forgotten AS f
+INNER JOIN raw.document AS d ON d.document_id = f.document_id
+WHERE f.article_id IN (SELECT unnest($article_ids))
+    AND f.article_id NOT IN (SELECT article_id FROM published.article_revision)
+GROUP BY f.article_id

@@ -1,4 +1,5 @@
--- Stage the lines taken out of the documents that are not mere repetitions of known content.
+-- Stage the lines taken out of the documents that are not mere repetitions of known content,
+-- nor what a person took back.
 -- Grain: line. Parameters: batch_id, paths (cleaned shards), verdicts (a Parquet file).
 INSERT INTO staging.removed_line BY NAME
 SELECT
@@ -9,4 +10,5 @@ FROM (
     FROM read_parquet($paths) AS c
     INNER JOIN read_parquet($verdicts) AS v ON v.document_id = c.document_id
     WHERE v.outcome IN ('staged', 'duplicate', 'quarantined')
+        AND coalesce(v.reason, '') <> 'withdrawn'
 ) AS l

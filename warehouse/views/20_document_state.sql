@@ -14,11 +14,12 @@ WITH decided AS (
             WHEN coalesce(s.sequence, -1) > coalesce(b.sequence, -1) THEN s.verb
             ELSE b.verb
         END AS last_verb,
-        a.verb AS article_verb
+        CASE WHEN f.document_id IS NOT NULL THEN 'withdraw' ELSE a.verb END AS article_verb
     FROM raw.document AS d
     LEFT JOIN ops.batch_verdict AS b ON b.batch_id = d.batch_id AND b.site IS NULL
     LEFT JOIN ops.batch_verdict AS s ON s.batch_id = d.batch_id AND s.site = d.site
     LEFT JOIN ops.article_verdict AS a ON a.article_id = d.article_id
+    LEFT JOIN ops.forgotten AS f ON f.document_id = d.document_id
 )
 
 SELECT

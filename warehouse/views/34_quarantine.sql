@@ -1,5 +1,5 @@
--- Contract: one row per refused document still waiting: not discarded, and nothing newer that
--- was settled has come from its place; nor what was refused as withdrawn and is released by now.
+-- Contract: one row per refused document still waiting: not discarded or forgotten, and nothing
+-- newer that was settled has come from its place; nor what was refused as withdrawn and is released by now.
 CREATE OR REPLACE VIEW main.quarantine AS
 WITH settled AS (
     SELECT
@@ -28,4 +28,5 @@ WHERE s.newest = 1
             AND v.place = s.place
             AND v.payload_sha256 = s.payload_sha256
             AND v.state = 'visible'
-    );
+    )
+    AND s.document_id NOT IN (SELECT document_id FROM ops.forgotten);
