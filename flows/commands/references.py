@@ -55,7 +55,7 @@ def _by_key(connection: Connection, key: str, revisions: str) -> str | None:
     row = connection.execute(_BY_ARTICLE, {"ref": article_id_of(key)}).fetchone()
     if row is not None:
         return str(row[0])
-    for document_id, url in connection.execute(
+    for document_id, url, _ in connection.execute(
         f"SELECT document_id, coalesce(url, canonical_url) AS url, 1 AS known FROM {revisions} "
         "UNION ALL SELECT document_id, url, 0 FROM main.document_places "
         "ORDER BY known DESC, document_id"
