@@ -325,20 +325,19 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
 
 def _told(items: Iterator[RawItem], web: Web, locator: str) -> Iterator[RawItem]:
     """Pass items on; say every few seconds, and at the end, how far the fetching of a source is."""
-    began = told = time.monotonic()
+    told = time.monotonic()
     for item in items:
         yield item
         if time.monotonic() - told > TELL_SECONDS:
             told = time.monotonic()
-            _tell(web.progress()[locator], locator, told - began)
-    _tell(web.progress()[locator], locator, time.monotonic() - began)
+            _tell(web.progress()[locator], locator)
+    _tell(web.progress()[locator], locator)
 
 
-def _tell(at: Progress, locator: str, seconds: float) -> None:
-    pace = at.done / seconds if seconds > 0 else 0.0
+def _tell(at: Progress, locator: str) -> None:
     logger.info(
         "fetching %s: %d done, %d left, %d refused, %.1f a second",
-        *(locator, at.done, at.left, at.refused, pace),
+        *(locator, at.done, at.left, at.refused, at.pace),
         extra={"fetching": locator, "done": at.done, "left": at.left},
     )
 

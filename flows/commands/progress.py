@@ -23,7 +23,8 @@ class _Lines(logging.Handler):
     """Print a line for each complete stage of a shard."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(getattr(record, "stage_result", None), StageResult):
+        is_stage = isinstance(getattr(record, "stage_result", None), StageResult)
+        if is_stage or hasattr(record, "fetching"):
             output.say(record.getMessage())
 
 
@@ -37,8 +38,12 @@ class _Bars(logging.Handler):
             stage: bars.add_task(stage, total=None) for stage in _STAGES
         }
         self._taken = 0
+        self._sources: dict[str, TaskID] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
+        source: str | None = getattr(record, "fetching", None)
+        if source is not None:
+            self._fetched(source, getattr(record, "done", 0), getattr(record, "left", 0))
         result = getattr(record, "stage_result", None)
         if not isinstance(result, StageResult):
             return
@@ -47,6 +52,13 @@ class _Bars(logging.Handler):
             self._taken += result.taken
             for stage in (Stage.EXTRACT, Stage.CLEAN):
                 self._bars.update(self._tasks[stage], total=self._taken)
+
+    def _fetched(self, source: str, done: int, left: int) -> None:
+        """Show a source on the web in a bar of its own: what is done of what is known of it."""
+        if source not in self._sources:
+            name = output.printable(source.partition("://")[2] or source)[:40]
+            self._sources[source] = self._bars.add_task(f"  {name}")
+        self._bars.update(self._sources[source], completed=done, total=done + left)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -54,11 +55,20 @@ class Target:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a crawl is. `refused` counts all that gave no payload."""
+    """How far a crawl is. `refused` counts what became a refusal; `pace` is answers a second."""
 
     done: int = 0
     left: int = 0
     refused: int = 0
+    held: int = 0  # what an interrupted run had done
+    began: float = field(default_factory=time.monotonic)
+    told: float = field(default_factory=time.monotonic)
+
+    @property
+    def pace(self) -> float:
+        """Return the answers a second so far."""
+        seconds = self.told - self.began
+        return (self.done - self.held) / seconds if seconds > 0 else 0.0
 
 
 class Crawl:
@@ -100,6 +110,7 @@ class Crawl:
     async def run(self, seeds: Sequence[str], role: Role) -> None:
         """Go from the seeds (or where the spool stands) to the end, which is its last frame."""
         held = await asyncio.to_thread(self._held)
+        self.progress.held = self.progress.done
         if held.ended:
             return
         if held.seeds is None:
@@ -457,6 +468,7 @@ class Crawl:
 
     def _count(self, is_refused: bool) -> None:
         self.progress.done += 1
+        self.progress.told = time.monotonic()
         self.progress.refused += is_refused
 
 
