@@ -13,9 +13,10 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from expectations.auditor import warm_up
+from expectations import auditor
 from flows.settings import Settings
 from tasks.desk import Desk
+from tasks.report_site import build
 from tasks.sandbox import Sandbox, default_workers
 
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
@@ -45,7 +46,7 @@ def open_session(settings: Settings, *, purpose: str) -> Iterator[Session]:
                 memory_mb=settings.extract.memory_mb,
             )
         )
-        auditor_ready = threading.Thread(target=warm_up, daemon=True)
+        auditor_ready = threading.Thread(target=_warm_up, daemon=True)
         auditor_ready.start()
         session = Session(
             settings=settings, desk=desk, sandbox=sandbox, auditor_ready=auditor_ready
@@ -55,6 +56,12 @@ def open_session(settings: Settings, *, purpose: str) -> Iterator[Session]:
             yield session
         finally:
             _current.reset(token)
+
+
+def _warm_up() -> None:
+    """Import what the end of a run needs, while its beginning waits for others."""
+    auditor.warm_up()
+    build.warm_up()
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from typing import Any
 from flows.cli import DONE
 from flows.commands import output
 from flows.commands.references import WAREHOUSE, find_article
-from flows.settings import find_home
+from flows.settings import find_home, load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
+from tasks.reporting.limits import Limits
 from warehouse import decisions, store
 from warehouse.connect import Connection
 from warehouse.decisions import Decision
@@ -25,7 +26,9 @@ def decide(arguments: argparse.Namespace) -> int:
     desk = existing_desk(arguments)
     with desk.writing(arguments.command) as connection:
         decision = _about(connection, arguments, why)
-        decisions.decide(connection, decision)
+        decisions.check(connection, decision)
+        desk.announce_change()
+        decisions.record(connection, decision)
         desk.refresh_reading_copy(connection)
         found: dict[str, Any] = {
             "verb": decision.verb,
@@ -37,6 +40,7 @@ def decide(arguments: argparse.Namespace) -> int:
         if decision.batch_id is not None:
             status, _ = store.status_of(connection, decision.batch_id)
             found |= {"status": status, "counts": store.counts(connection, decision.batch_id)}
+    renew_reports(desk, arguments)
     if arguments.json:
         output.print_json(found)
     elif decision.batch_id is not None:
@@ -46,6 +50,16 @@ def decide(arguments: argparse.Namespace) -> int:
     else:
         output.say(f"article {decision.article_id}: {decision.verb} recorded")
     return DONE
+
+
+def renew_reports(desk: Desk, arguments: argparse.Namespace) -> None:
+    """Let the report pages follow a decision, where there are any."""
+    if not desk.reports.exists():
+        return
+    from tasks.report_site.build import build
+
+    keep = load_settings(arguments.home).keep
+    build(desk, limits=Limits(batches=keep.report_batches, documents=keep.report_documents))
 
 
 def _about(connection: Connection, arguments: argparse.Namespace, why: str) -> Decision:
