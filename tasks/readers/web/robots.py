@@ -43,7 +43,8 @@ class Robots:
     @property
     def crawl_delay(self) -> float:
         """Return the pause that the origin wants between requests, in seconds; 0 for none."""
-        return (self._rules.crawl_delay(AGENT_NAME) or 0.0) if self._rules else 0.0
+        stated = self._rules.crawl_delay(AGENT_NAME) if self._rules else None
+        return stated if stated is not None and stated > 0 else 0.0  # "nan" is no number either
 
     @property
     def sitemaps(self) -> tuple[str, ...]:

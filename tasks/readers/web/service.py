@@ -32,6 +32,15 @@ _PATIENCE_SECONDS = 0.02
 """How long a reader waits before it looks again: a small part of any gap between requests."""
 
 
+def _raise_plainly(ended: Future[None]) -> None:
+    """Raise what stopped a crawl: the first thing that did, not the group that tasks make of it."""
+    error = ended.exception()
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if error is not None:
+        raise error
+
+
 def role_of(kind: str | None) -> Role:
     """Say what an address is asked for when a kind is forced; a kind of documents means a page."""
     if kind is None:
@@ -198,7 +207,7 @@ class Web:
             for frame in source.spool.read():
                 if frame is None:
                     if source.ended.done():
-                        source.ended.result()
+                        _raise_plainly(source.ended)
                     waits.wait(_PATIENCE_SECONDS)
                 elif frame.kind == "item":
                     item = item_of(frame.facts["item"], frame.payload)

@@ -95,6 +95,20 @@ def test_crawl_delay_slows_us_down(site: Site, crawl: Crawler) -> None:
     assert min(site.gaps()) >= 0.4
 
 
+@pytest.mark.parametrize("delay", ["nan", "-5", "soon"])
+def test_a_delay_that_is_no_number_leaves_our_own_gap(
+    site: Site, crawl: Crawler, delay: str
+) -> None:
+    site.page("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}")
+    crawl(site.page("/a", "<p>x</p>"), site.page("/b", "<p>x</p>"), gap_seconds=0.2)
+    assert min(site.gaps()) >= 0.2
+
+
+def test_a_delay_beyond_all_patience_means_the_next_run(site: Site, crawl: Crawler) -> None:
+    site.page("/robots.txt", "User-agent: *\nCrawl-delay: 86400")
+    assert reason_of(crawl, site.page("/a", "<p>x</p>")) is Reason.RETRY_LATER
+
+
 def test_retry_after_is_kept(site: Site, crawl: Crawler) -> None:
     answers = iter([(429, "1"), (200, None)])
 
