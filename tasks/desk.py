@@ -87,6 +87,8 @@ class Desk:
             connection = connect(self.warehouse)
             try:
                 migrate(connection)
+                if self._stale.exists():
+                    self.refresh_reading_copy(connection)
                 yield connection
             finally:
                 connection.close()
@@ -99,9 +101,21 @@ class Desk:
         ):
             erasure.rewrite_file(self.warehouse)
 
+    @property
+    def _stale(self) -> Path:
+        return self.home / "published.stale"
+
+    def announce_change(self) -> None:
+        """Mark the reading copy as out of date, before the warehouse says something else.
+
+        Whoever is killed before the copy is renewed leaves the mark, and the next writer renews it.
+        """
+        self._stale.touch()
+
     def refresh_reading_copy(self, connection: Connection) -> None:
         """Let readers see what the warehouse says now."""
         reading_copy.rebuild(connection, self.published)
+        self._stale.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from warehouse.connect import Connection
 from warehouse.decisions import Decision
 
 _OURS = re.compile(
-    r"\.?(?:warehouse\.duckdb|published\.duckdb|reports\.|run\.lock|warehouse\.lock|copydesk\.toml)"
+    r"\.?(?:warehouse\.duckdb|published\.duckdb|published\.stale|reports\.|run\.lock|warehouse\.lock|copydesk\.toml)"
     r"|^(?:raw|work|reports|data_docs|prefect)$"
 )
 
@@ -52,6 +52,7 @@ def forget(
     Hold the desk (`desk.running`) around it. Raises DecisionRefused where nothing is left to erase.
     """
     with desk.writing("forget") as connection:
+        desk.announce_change()
         erasure.forget(connection, decision, document_id=document_id, at=now())
         waiting = [row.document_id for row in erasure.pending(connection)]
         payloads = _payloads(connection, waiting)

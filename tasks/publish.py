@@ -32,6 +32,7 @@ def publish(
         gate, why = ("partly_held" if gated.free else "held"), gated.why
     else:
         gate, why = ("published" if gated.staged else "nothing_new"), None
+    desk.announce_change()
     store.publish(
         connection,
         batch_id=batch.batch_id,

@@ -40,13 +40,12 @@ class Decision:
     document_id: str | None = None
 
 
-def decide(connection: Connection, decision: Decision) -> None:
-    """Record a decision. Raises DecisionRefused when it is already so or does not fit."""
+def check(connection: Connection, decision: Decision) -> None:
+    """Raise DecisionRefused when a decision is already so or does not fit."""
     if decision.batch_id is not None:
         _check_batch(connection, decision)
     elif decision.article_id is not None:
         _check_article(connection, decision)
-    record(connection, decision)
 
 
 def record(connection: Connection, decision: Decision) -> None:

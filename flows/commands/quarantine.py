@@ -129,6 +129,7 @@ def discard(arguments: argparse.Namespace) -> int:
             ).fetchone()
             if not waits or not waits[0]:
                 raise DecisionRefused(f"{ref} does not wait in quarantine", "nothing was changed")
+        desk.announce_change()
         for document_id in dict.fromkeys(found):
             decisions.record(
                 connection,
