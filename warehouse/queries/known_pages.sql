@@ -36,11 +36,16 @@ held AS (
 ),
 
 valid AS (
-    SELECT a.key, a.url, a.etag, a.last_modified, a.payload_sha256
+    SELECT
+        a.key,
+        arg_max_null(a.url, a.fetched_at) AS url,
+        arg_max_null(a.etag, a.fetched_at) AS etag,
+        arg_max_null(a.last_modified, a.fetched_at) AS last_modified,
+        arg_max_null(a.payload_sha256, a.fetched_at) AS payload_sha256
     FROM answers AS a
     INNER JOIN held AS h ON h.place = a.place AND h.payload_sha256 = a.payload_sha256
     WHERE a.etag IS NOT NULL OR a.last_modified IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY a.key ORDER BY a.fetched_at DESC) = 1
+    GROUP BY a.key
 ),
 
 last AS (
