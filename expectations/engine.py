@@ -206,8 +206,8 @@ def run_suite(
     asset = datasource.add_table_asset(suite, table_name=view)
     batch = asset.get_batch(asset.build_batch_request())
     result = batch.validate(_suite_of(suite, checks), result_format=COUNTS_ONLY)
-    # The renderer reads the run's name as a date, and a batch may be called "20261122T003317-34567",
-    # whose offset no clock has: the name is constant, and the page's own frame tells the batch.
+    # The renderer reads the run's name as a date, and a batch may be called by a second and a
+    # number ("-34567") that is no clock's offset: the name is constant, the frame tells the batch.
     result.meta["run_id"] = RunIdentifier(run_name="copydesk", run_time=audited_at)
     return result
 

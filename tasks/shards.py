@@ -40,28 +40,26 @@ _REMOVED = pa.list_(
 )
 _REFUSAL: Columns = [("stage", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
 
-RAW: pa.Schema = pa.schema(
-    [
-        ("document_id", pa.string()),
-        ("batch_id", pa.string()),
-        ("position", pa.int64()),
-        ("source", pa.string()),
-        ("source_name", pa.string()),
-        ("locator", pa.string()),
-        ("place", pa.string()),
-        ("kind", pa.string()),
-        ("payload", pa.binary()),
-        ("payload_sha256", pa.string()),
-        ("payload_bytes", pa.int64()),
-        ("media_type", pa.string()),
-        ("charset", pa.string()),
-        ("url", pa.string()),
-        ("fetched_at", _WHEN),
-        ("http_status", pa.int32()),
-        ("http_headers", pa.string()),
-        *_REFUSAL,
-    ]
-)
+_RAW: Columns = [
+    ("document_id", pa.string()),
+    ("batch_id", pa.string()),
+    ("position", pa.int64()),
+    ("source", pa.string()),
+    ("source_name", pa.string()),
+    ("locator", pa.string()),
+    ("place", pa.string()),
+    ("kind", pa.string()),
+    ("payload", pa.binary()),
+    ("payload_sha256", pa.string()),
+    ("payload_bytes", pa.int64()),
+    ("media_type", pa.string()),
+    ("charset", pa.string()),
+    ("url", pa.string()),
+    ("fetched_at", _WHEN),
+    ("http_status", pa.int32()),
+    ("http_headers", pa.string()),
+    *_REFUSAL,
+]
 _TAKEN: Columns = [
     ("document_id", pa.string()),
     ("position", pa.int64()),
@@ -124,6 +122,7 @@ _ARTICLE: Columns = [
     ("lines_removed", pa.int32()),
     ("extractor", pa.string()),
 ]
+RAW = pa.schema(_RAW)
 EXTRACTED = pa.schema([*_TAKEN, *_EXTRACTION, *_REFUSAL, ("removed", _REMOVED)])
 CLEAN = pa.schema([*_TAKEN, ("site", pa.string()), *_ARTICLE, *_REFUSAL, ("removed", _REMOVED)])
 VERDICT = pa.schema(

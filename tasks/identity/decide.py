@@ -111,10 +111,10 @@ def contested(candidates: Iterable[Candidate], memory: Memory) -> tuple[set[str]
             claims.setdefault(article, set()).add(candidate.own_key)
             documents.setdefault(article, set()).add(candidate.document_id)
     disputed: set[str] = set()
-    for article, keys in claims.items():
-        known = memory.articles.get(article)
+    for claimed, keys in claims.items():
+        known = memory.articles.get(claimed)
         if len(keys | (known.own_keys if known else frozenset())) > 1:
-            disputed.add(article)
+            disputed.add(claimed)
     return disputed, set().union(*(documents[article] for article in disputed), set())
 
 

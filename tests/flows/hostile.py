@@ -195,10 +195,10 @@ def _consent(rng: random.Random, n: int) -> Hostile:
 WALLS = {
     "bot_challenge": """Just a moment...|<p>Checking your browser before accessing the site. Please
         complete the security check. Verify you are human. Ray ID: 8a7f</p>""",
-    "login_wall": """Log in|<form action="/login"><input type="password" name="p">Log in to continue.
-        Forgot your password? Create an account.</form>""",
-    "soft_404": """404 Not Found|<p>The page you are looking for could not be found. It may have been
-        moved or deleted. Go back to the home page.</p>""",
+    "login_wall": """Log in|<form action="/login"><input type="password" name="p">Log in to
+        continue. Forgot your password? Create an account.</form>""",
+    "soft_404": """404 Not Found|<p>The page you are looking for could not be found. It may have
+        been moved or deleted. Go back to the home page.</p>""",
     "js_required": """App|<noscript>You need to enable JavaScript to run this app.</noscript>
         <div id="root"></div>""",
     "redirect_page": """Redirecting|<meta http-equiv="refresh" content="0; url=https://x.example/">
