@@ -59,7 +59,13 @@ def batch_checks(*, rows_staged: int, max_refused_share: float) -> tuple[Check, 
     fault in most articles stops for a person instead of emptying the batch in silence.
     """
     return (
-        between("batch_has_documents", "documents", "hold", "Something was taken in.", at_least=1),
+        between(
+            "batch_has_documents",
+            "documents",
+            "warn",  # a poll that finds nothing new takes nothing in, and there is nothing to hold
+            "Something was taken in.",
+            at_least=1,
+        ),
         among(
             "books_balance",
             "balance",

@@ -89,7 +89,7 @@ def test_a_run_without_a_source_takes_what_is_due_and_a_poll_only_what_is_new(
     assert (said.code, said.object.get("status")) == (0, "nothing_new"), said
     site.log.clear()
     said = desk("run", "gazette")
-    assert (said.code, said.counts["documents"]) == (0, 0)
+    assert (said.code, said.counts["documents"]) == (0, 0), said
     assert [line.path for line in site.asked()] == ["/feed.xml"]
     said = desk("run", site.url + "/0")
     assert (said.counts["documents"], said.counts["unchanged"]) == (1, 1)
