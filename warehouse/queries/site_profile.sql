@@ -42,8 +42,8 @@ judged AS MATERIALIZED (
 
 articles AS MATERIALIZED (
     SELECT
-        j.site, a.document_id, a.title, a.published_on, a.authors, a.language, a.text,
-        a.text_chars, coalesce(a.lines_removed, 0) AS lines_removed,
+        j.site, a.title, a.published_on, a.authors, a.language, a.text_chars,
+        coalesce(a.lines_removed, 0) AS lines_removed,
         length(a.text) - length(replace(a.text, chr(10), '')) + 1 AS lines_kept
     FROM staging.article AS a
     INNER JOIN judged AS j ON j.document_id = a.document_id
@@ -51,17 +51,18 @@ articles AS MATERIALIZED (
 ),
 
 lines AS MATERIALIZED (
-    SELECT site, document_id, left(md5(line), 16) AS line, count(*) AS times
+    SELECT site, position, md5_number_lower(line) AS line, count(*)::INTEGER AS times
     FROM (
-        SELECT site, document_id, unnest(string_split(text, chr(10))) AS line
-        FROM articles
-        WHERE site <> ''
+        SELECT j.site, a.position, unnest(string_split(a.text, chr(10))) AS line
+        FROM staging.article AS a
+        INNER JOIN judged AS j ON j.document_id = a.document_id
+        WHERE a.batch_id = $batch_id AND j.outcome = 'staged' AND j.site <> ''
     )
     GROUP BY ALL
 ),
 
 repeated AS MATERIALIZED (
-    SELECT l.site, l.line, count(*) AS pages
+    SELECT l.site, l.line, to_hex(l.line) AS hash, count(*) AS pages
     FROM lines AS l
     INNER JOIN (SELECT site, count(*) AS pages FROM articles GROUP BY site) AS s
         ON s.site = l.site
@@ -79,15 +80,15 @@ repeats AS (
     SELECT
         l.site,
         sum(l.times) FILTER (WHERE r.line IS NOT NULL) AS repeated_lines,
-        count(DISTINCT l.document_id) FILTER (WHERE r.line IS NOT NULL AND k.line IS NULL) AS pages
+        count(DISTINCT l.position) FILTER (WHERE r.line IS NOT NULL AND k.line IS NULL) AS pages
     FROM lines AS l
     LEFT JOIN repeated AS r ON r.site = l.site AND r.line = l.line
-    LEFT JOIN known AS k ON k.site = l.site AND k.line = l.line
+    LEFT JOIN known AS k ON k.site = l.site AND k.line = r.hash
     GROUP BY l.site
 ),
 
 hashes AS (
-    SELECT site, list(line ORDER BY pages DESC, line)[:200] AS repeats
+    SELECT site, list(hash ORDER BY pages DESC, hash)[:200] AS repeats
     FROM repeated
     GROUP BY site
 ),
