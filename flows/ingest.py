@@ -19,7 +19,7 @@ from expectations.sites.rules import BaselineRules
 from flows.artifacts import tell_prefect
 from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
-from flows.session import Session, session_for
+from flows.session import Session, session_for, session_is_open
 from flows.settings import load_settings
 from flows.sources import columns, gaps, named
 from tasks.acquire import Taking, acquire, begin_fetching
@@ -32,6 +32,7 @@ from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
+from tasks.readers.by_kind import KINDS
 from tasks.report import build_reports
 from tasks.reporting.limits import Limits
 from tasks.stage import StageResult
@@ -88,6 +89,8 @@ def ingest(
             row = _begin(session, sources, batch=batch, kind=kind, options=Options(limit=limit))
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
+        if session_is_open():
+            raise
         return Completed(name="Busy", message=str(busy))
 
 
@@ -122,6 +125,12 @@ def _begin(
 ) -> BatchRow:
     name = new_batch_name() if batch is None else check_batch_name(batch)
     found = [named(session.settings, word, kind) for word in sources]
+    for source in found:
+        if source.kind is not None and source.kind not in KINDS:
+            raise UsageError(
+                f"{source.locator}: no reader is called {source.kind}",
+                f"use one of {', '.join(KINDS)}",
+            )
     with session.desk.writing("open batch") as connection:
         try:
             row = ledger.find_batch(connection, name)
@@ -138,6 +147,12 @@ def _begin(
             ledger.reopen_batch(connection, name)
         elif row.gate is not None:
             raise UsageError(f"batch {name} is finished", "give the new batch another name")
+        begun = [source.locator for source in ledger.sources_of(connection, name)]
+        if begun != [source.locator for source in found]:
+            raise UsageError(
+                f"batch {name} was begun with other sources: {', '.join(begun)}",
+                "name the same ones, or give the new batch another name",
+            )
         return row
 
 
@@ -190,9 +205,9 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
                 for shard in ledger.shards_of(connection, batch_id, stage)
                 if (desk.home / shard.path).exists()
             }
-            for stage in (Stage.ACQUIRE, Stage.EXTRACT, Stage.CLEAN)
+            for stage in (Stage.EXTRACT, Stage.CLEAN)
         }
-    raw = list(done[Stage.ACQUIRE].values())
+    _raw_shards(desk, batch_id)
     unread = [
         (s.source_no, Source(locator=s.locator, kind=s.kind, name=s.name))
         for s in sources
@@ -211,7 +226,8 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         )
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
-            raw += acquire(desk, batch_id, source_no, source, taking)
+            acquire(desk, batch_id, source_no, source, taking)
+    raw = _raw_shards(desk, batch_id)
     extracting, cleaned = [], list[Any]()
     for shard in raw:
         extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
@@ -236,6 +252,22 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         return publish(connection, desk, row, gated, nothing_read), gated.report_path
 
 
+def _raw_shards(desk: Desk, batch_id: str) -> list[StageResult]:
+    """Return every raw shard that the ledger knows of a batch, whoever wrote it.
+
+    Raises BooksUnbalanced when one is gone: what it held can be neither published nor counted.
+    """
+    with desk.writing("acquire") as connection:
+        known = ledger.shards_of(connection, batch_id, Stage.ACQUIRE)
+    for shard in known:
+        if not (desk.home / shard.path).exists():
+            raise BooksUnbalanced(
+                f"batch {batch_id}: {desk.home / shard.path} is gone with {shard.taken} documents",
+                "put the file back and name the batch with --batch, or run its sources again",
+            )
+    return [StageResult.of(shard, desk.home) for shard in known]
+
+
 def _gate_rules(session: Session) -> GateRules:
     gate = session.settings.gate
     return GateRules(
@@ -251,10 +283,11 @@ def _note_failure(session: Session, row: BatchRow, error: Exception) -> None:
 
     What the world did (a full disk, a busy file, a kill) leaves it open: the next run finishes it.
     """
-    if isinstance(error, OSError | MemoryError) or (
-        isinstance(error, CopydeskError | WarehouseError) and not isinstance(error, BooksUnbalanced)
-    ):
+    known = isinstance(error, CopydeskError | WarehouseError)
+    if known and not isinstance(error, BooksUnbalanced | UsageError):
         return
+    if isinstance(error, OSError | MemoryError) or "interrupted" in str(error).lower():
+        return  # DuckDB raises a RuntimeError, "Query interrupted", when a signal arrives
     if type(error).__module__.partition(".")[0] in ("prefect", "httpx"):  # its API went away
         return
     with session.desk.writing("failure") as connection:

@@ -19,7 +19,7 @@ from flows.ingest import (
     resume_interrupted,
     run_batch,
 )
-from flows.session import session_for
+from flows.session import session_for, session_is_open
 from flows.settings import load_settings
 from tasks.desk import Desk
 from tasks.errors import DeskBusy, UsageError
@@ -71,6 +71,8 @@ def replay(
                 )
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
+        if session_is_open():
+            raise
         return Completed(name="Busy", message=str(busy))
 
 

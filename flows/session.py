@@ -64,6 +64,11 @@ def _warm_up() -> None:
     build.warm_up()
 
 
+def session_is_open() -> bool:
+    """Say whether the caller of a flow holds the desk already."""
+    return _current.get() is not None
+
+
 @contextmanager
 def session_for(settings: Settings, *, purpose: str) -> Iterator[Session]:
     """Return the session that is open in this context, else open one."""

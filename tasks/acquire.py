@@ -248,9 +248,10 @@ def acquire(
             out.add(item)
     except SourceUnavailable as unavailable:
         logger.info("%s", unavailable)
-        if not mine and not out.written and not out.pending:
+        if mine <= {unavailable.locator} and not out.written and not out.pending:
             error = str(unavailable)
-        out.add(_failed(unavailable.locator, unavailable.reason, unavailable.detail))
+        if unavailable.locator not in mine:
+            out.add(_failed(unavailable.locator, unavailable.reason, unavailable.detail))
     out.flush()
     with desk.writing("acquire") as connection:
         if out.web is not None:
@@ -301,6 +302,8 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         yield from fetch([], None)
         return
     if source.locator == "-" and taking.resumed:
+        if "stdin#end" in skip:
+            return
         yield _failed(
             "stdin#end",
             Reason.TRUNCATED_INPUT,

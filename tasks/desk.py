@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class Desk:
             lock.hold(self.write_lock, purpose=purpose, wait_seconds=_WAIT_SECONDS),
             translated(str(self.warehouse)),
         ):
-            connection = connect(self.warehouse)
+            connection = _connect_patiently(self.warehouse)
             try:
                 migrate(connection)
                 if self._stale.exists():
@@ -116,6 +117,18 @@ class Desk:
         """Let readers see what the warehouse says now."""
         reading_copy.rebuild(connection, self.published)
         self._stale.unlink(missing_ok=True)
+
+
+def _connect_patiently(warehouse: Path) -> Connection:
+    """Open the warehouse for writing, waiting a while for somebody who looks into the file."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return connect(warehouse)
+        except WarehouseBusy:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.2)
 
 
 @contextmanager

@@ -57,7 +57,6 @@ class DeskBusy(CopydeskError):
     """Another run holds the desk."""
 
     code = "desk_busy"
-    transient = True
     exit_code = 75
 
 

@@ -196,10 +196,10 @@ def shards_of(connection: Connection, batch_id: str, stage: str) -> list[ShardRo
 
 
 def close_batch(connection: Connection, batch_id: str, *, gate: str, why: str | None) -> None:
-    """End a batch with what the gate said: published, held, nothing_new or failed."""
+    """End a batch that has no gate yet, with `failed`; what the gate said is never overwritten."""
     connection.execute(
         "UPDATE ops.batch SET gate = $gate, gate_why = $why, finished_at = now() "
-        "WHERE batch_id = $batch_id",
+        "WHERE batch_id = $batch_id AND gate IS NULL",
         {"batch_id": batch_id, "gate": gate, "why": why},
     )
 

@@ -22,6 +22,7 @@ from flows.settings import Settings, load_settings
 from flows.sources import due
 from tasks.desk import Desk
 from tasks.errors import UsageError
+from warehouse import ledger
 
 _ROOMS = ("flows", "tasks")
 _COUNTS = ("documents", "published", "unchanged", "duplicate", "quarantined", "failed", "held")
@@ -155,7 +156,10 @@ def _dry(settings: Settings, line: Callable[[Session], dict[str, Any]]) -> dict[
         if real.warehouse.exists():
             with real.writing("dry run") as connection:
                 connection.execute("CHECKPOINT")
-            shutil.copyfile(real.warehouse, Desk(home=copy.home).warehouse)
+                shutil.copyfile(real.warehouse, Desk(home=copy.home).warehouse)
+            with Desk(home=copy.home).writing("dry run") as connection:
+                for waiting in ledger.interrupted_batches(connection):  # theirs to finish, not ours
+                    ledger.close_batch(connection, waiting.batch_id, gate="failed", why="dry run")
         return with_engine(copy, line, purpose="dry run") | {
             "dry_run": True,
             "data_docs": None,

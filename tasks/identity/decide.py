@@ -216,7 +216,7 @@ def _remember(candidate: Candidate, text: str, verdict: Verdict, memory: Memory)
 def _identify(candidate: Candidate, memory: Memory) -> ArticleId:
     """Choose the article that a document is.
 
-    A place keeps its article as long as it claims the same addresses. Else the canonical URL
+    A place keeps its article as long as it is the same page. Else the canonical URL
     names it, unless another page holds that name whose own address differs in more than form
     and whose text agrees by less than half; then its own address does, and at last its place.
     """
@@ -225,7 +225,7 @@ def _identify(candidate: Candidate, memory: Memory) -> ArticleId:
     if (
         before is not None
         and before.article_id is not None
-        and (before.own_key, before.canonical_key) == (candidate.own_key, candidate.canonical_key)
+        and _same_page(before, candidate)
         and _owns(before.article_id, candidate, memory)
     ):
         return ArticleId(before.article_id)
@@ -233,6 +233,19 @@ def _identify(candidate: Candidate, memory: Memory) -> ArticleId:
         if key is not None and _may_be(article_id_of(key), candidate, memory):
             return article_id_of(key)
     return article_id_of(f"place:{candidate.place}")
+
+
+def _same_page(before: PlaceKnown, candidate: Candidate) -> bool:
+    """Say whether a place still holds the page that it held.
+
+    A page with an address of its own is known by that. A file is another page when its canonical
+    URL has changed: a name such as latest.html may be used for another article every day.
+    """
+    if before.own_key != candidate.own_key:
+        return False
+    if not str(candidate.own_key).startswith("place:"):
+        return True
+    return before.canonical_key in (None, candidate.canonical_key)
 
 
 def _owns(article: str, candidate: Candidate, memory: Memory) -> bool:

@@ -16,6 +16,10 @@ before AS (
     WHERE d.outcome NOT IN ('unchanged', 'failed') AND d.payload_sha256 IS NOT NULL
 ),
 
+shown AS (
+    SELECT DISTINCT article_id FROM ops.document_state WHERE state IN ('visible', 'held')
+),
+
 newest AS (
     SELECT *
     FROM before
@@ -30,7 +34,8 @@ FROM arriving AS a
 INNER JOIN (
     SELECT place, payload_sha256, shard_path
     FROM newest
-    WHERE state IS NULL OR state IN ('visible', 'held')
+    WHERE state IN ('visible', 'held')
+        OR (state IS NULL AND article_id IN (SELECT article_id FROM shown))
     UNION ALL
     SELECT place, payload_sha256, shard_path
     FROM before

@@ -32,14 +32,14 @@ SELECT
     CASE
         WHEN outcome NOT IN ('published', 'held') THEN NULL
         WHEN article_verb = 'withdraw' OR last_verb = 'withdraw' THEN 'withdrawn'
-        WHEN last_verb = 'reject' THEN 'rejected'
+        WHEN last_verb = 'reject' AND outcome = 'held' THEN 'rejected'
         WHEN last_verb = 'release' OR outcome = 'published' THEN 'visible'
         ELSE 'held'
     END AS state,
     CASE
         WHEN outcome NOT IN ('published', 'held') THEN NULL
         WHEN last_verb = 'withdraw' THEN 'withdrawn'
-        WHEN last_verb = 'reject' THEN 'rejected'
+        WHEN last_verb = 'reject' AND outcome = 'held' THEN 'rejected'
         WHEN last_verb = 'release' OR outcome = 'published' THEN 'visible'
         ELSE 'held'
     END AS batch_state
