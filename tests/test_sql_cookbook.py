@@ -11,7 +11,7 @@ import pytest
 
 from warehouse import reading_copy
 from warehouse.connect import Connection, connect
-from warehouse.decisions import Decision, decide, record
+from warehouse.decisions import Decision, check, record
 from warehouse.migrate import migrate
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sql-cookbook.md"
@@ -122,8 +122,12 @@ def _fill(connection: Connection) -> None:
         unexpected_count=1,
     )
     who = {"why": "a test", "user_name": "ines"}
-    decide(connection, Decision(verb="withdraw", article_id="a2", **who))
-    decide(connection, Decision(verb="release", article_id="a2", **who))
+    withdraw = Decision(verb="withdraw", article_id="a2", **who)
+    check(connection, withdraw)
+    record(connection, withdraw)
+    release = Decision(verb="release", article_id="a2", **who)
+    check(connection, release)
+    record(connection, release)
     record(connection, Decision(verb="discard", document_id="d6", **who))
 
 

@@ -19,7 +19,7 @@ from tasks.report_site.build import build
 from tasks.report_site.shelf import drop_documents
 from tasks.reporting import names
 from tasks.reporting.limits import Limits
-from warehouse.decisions import Decision, decide
+from warehouse.decisions import Decision, check, record
 from warehouse.errors import WarehouseMissing
 from warehouse.reading_copy import open_copy
 
@@ -72,7 +72,8 @@ def _contents(desk: Desk) -> dict[str, bytes]:
 
 def _decide(desk: Desk, decision: Decision) -> None:
     with desk.writing("test") as connection:
-        decide(connection, decision)
+        check(connection, decision)
+        record(connection, decision)
         desk.refresh_reading_copy(connection)
 
 
