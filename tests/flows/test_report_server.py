@@ -14,7 +14,7 @@ from flows.commands.report_server import ReportServer
 from tasks.desk import Desk
 from tasks.report_site.build import build
 from tasks.reporting.limits import Limits
-from warehouse.decisions import Decision, decide
+from warehouse.decisions import Decision, check, record
 from warehouse.reading_copy import open_copy
 
 _NO_RAW = Limits(raw_pages=0)
@@ -118,10 +118,9 @@ def test_a_withdrawn_document_is_not_shown_raw(server: ReportServer) -> None:
     path = f"/reports/documents/{batch_id}/{document_id}.html"
     assert "Section 7" in _get(server, path)[1]
     with _desk(server).writing("test") as connection:
-        decide(
-            connection,
-            Decision(verb="withdraw", why="wrong", user_name="ada", article_id=article_id),
-        )
+        withdraw = Decision(verb="withdraw", why="wrong", user_name="ada", article_id=article_id)
+        check(connection, withdraw)
+        record(connection, withdraw)
         _desk(server).refresh_reading_copy(connection)
     status, page = _get(server, path)
     assert (status, "Section 7" in page, "withdrawn" in page) == (200, False, True)
