@@ -12,8 +12,11 @@ from tasks.enrichment.language import detect_language
 from tasks.model import Article, Clean, Extracted, Extraction, Taken
 
 
-def clean_document(document: Extracted) -> Clean:
-    """Clean one extracted document. One that was refused, or known already, passes as it is."""
+def clean_document(document: Extracted, skip: frozenset[str] = frozenset()) -> Clean:
+    """Clean one extracted document. One that was refused, or known already, passes as it is.
+
+    `skip` names the cleaning rules that take nothing from it; raises ValueError for an unknown one.
+    """
     taken = document.taken
     extraction = document.extraction
     if extraction is None:
@@ -24,7 +27,7 @@ def clean_document(document: Extracted) -> Clean:
             site=_site(taken.url, taken),
             removed=(),
         )
-    cleaned = clean(extraction)
+    cleaned = clean(extraction, skip)
     url = taken.url or extraction.url
     site = _site(url or extraction.canonical_url, taken)
     refusal = refuse(cleaned, extraction)
