@@ -89,6 +89,21 @@ def test_a_site_rejected_alone_waits_no_longer_and_can_be_turned_round(
     assert articles(desk, drifted) == {"brightwater.example": 11, "oldquay.example": 11}
 
 
+def test_rejecting_the_rest_of_a_batch_leaves_what_it_shows_and_what_was_taken_back(
+    desk: Desk, day: Day, drifted: str
+) -> None:
+    desk("withdraw", drifted, "--site", "brightwater.example", "--why", "all wrong")
+    assert articles(desk, drifted) == {}
+    said = desk("reject", drifted, "--why", "broken")
+    assert (said.object["status"], articles(desk, drifted)) == ("rejected", {})
+    desk("release", drifted, "--site", "brightwater.example", "--why", "it was right")
+    assert articles(desk, drifted) == {"brightwater.example": 11}
+    desk("run", day(4, undated="oldquay.example"), "--batch", "next")
+    said = desk("reject", "next", "--why", "broken again")
+    assert (said.object["status"], said.counts["held"]) == ("rejected", 11)
+    assert articles(desk, "next") == {"brightwater.example": 11}
+
+
 def test_an_unknown_site_and_a_site_of_no_batch_are_named(desk: Desk, drifted: str) -> None:
     unknown = desk("release", drifted, "--site", "nowhere.example", "--why", "x")
     assert "nowhere.example" in unknown.error["message"]

@@ -44,7 +44,7 @@ class Model:
     forgotten: set[str] = field(default_factory=set)
 
     def state(self, revision: dict[str, Any]) -> str:
-        """Tell what decisions make of a revision: the latest on its batch or site counts."""
+        """Tell what decisions make of a revision, taking those on its batch or site in turn."""
         if revision["document_id"] in self.forgotten:
             return "withdrawn"
         by_name = [
@@ -54,14 +54,14 @@ class Model:
         ]
         if by_name and (by_name[-1] == "withdraw" or "forget" in by_name):
             return "withdrawn"
-        mine = [
-            d.verb
-            for d in self.decided
-            if d.batch_id == revision["batch_id"] and d.site in (None, revision["site"])
-        ]
-        if mine:
-            return {"release": "visible", "reject": "rejected", "withdraw": "withdrawn"}[mine[-1]]
-        return "held" if revision["held"] else "visible"
+        state = "held" if revision["held"] else "visible"
+        for d in self.decided:
+            if d.batch_id != revision["batch_id"] or d.site not in (None, revision["site"]):
+                continue
+            if d.verb == "reject" and state != "held":
+                continue
+            state = {"release": "visible", "reject": "rejected", "withdraw": "withdrawn"}[d.verb]
+        return state
 
     def articles(self) -> dict[str, tuple[int, str]]:
         """Tell which revision of each article readers see."""
@@ -214,7 +214,10 @@ class Sequences(RuleBasedStateMachine):
             record["document_id"] = short_hash(batch_id, str(position))
             record["shard_path"] = f"raw/{batch_id}/00000.parquet"
         shards.write(path, shards.CLEAN, records)
-        self.desk.create()
+        arrived = [
+            {n: r[n] for n in shards.RAW.names if n in r} | {"payload": b"x"} for r in records
+        ]
+        shards.write(self.home / records[0]["shard_path"], shards.RAW, arrived)
         with self._writing() as connection:
             batch = ledger.open_batch(
                 connection, batch_id, kind=kind, rules_version="r", options="{}", sources=[]

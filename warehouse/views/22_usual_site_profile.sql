@@ -1,5 +1,5 @@
 -- The profiles that say what is usual for a site: published by the gate or released by a person,
--- and not rejected or withdrawn since; replays, which take what they choose, are left out.
+-- and not withdrawn since; replays, which take what they choose, are left out.
 -- released: a person saw it held, and let it pass. Grain: (batch, site).
 CREATE OR REPLACE VIEW ops.usual_site_profile AS
 WITH decided AS (
@@ -15,6 +15,6 @@ WITH decided AS (
     WHERE NOT p.replayed
 )
 
-SELECT * EXCLUDE (verb), held AND coalesce(verb, '') = 'release' AS released
+SELECT * EXCLUDE (verb), held AND verb IS NOT NULL AS released
 FROM decided
-WHERE coalesce(verb, '') NOT IN ('reject', 'withdraw') AND (NOT held OR verb = 'release');
+WHERE CASE WHEN verb IS NULL THEN NOT held ELSE verb = 'release' END;
