@@ -113,6 +113,8 @@ def refused() -> Iterator[None]:
     """Turn what DuckDB has against a query into QueryRefused, in one line."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # Arrow passes on what a query met as an OSError, too, but without a number
         said = str(error).split("\n\nLINE")[0].rpartition("pending query result\nError: ")[2]
         raise QueryRefused(" ".join(said.split()), _SHOW) from error
