@@ -25,13 +25,19 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real Prefect server for all flows of a test session."""
+    """One real Prefect server for all flows of a test session.
+
+    Prefect reads the environment when it is imported, which test modules may have done before.
+    """
+    from prefect.context import refresh_global_settings_context
+
     from flows.engine import EmbeddedServer
 
     home = tmp_path_factory.mktemp("prefect")
     server = EmbeddedServer(home, services=False)
     before = {name: os.environ.get(name) for name in ("PREFECT_API_URL", "PREFECT_HOME")}
     os.environ["PREFECT_API_URL"], os.environ["PREFECT_HOME"] = server.url, str(home)
+    refresh_global_settings_context()
     try:
         server.wait()
         yield server.url
@@ -42,6 +48,7 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        refresh_global_settings_context()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import Desk, story
+from tests.conftest import ROOT, Desk, story
 from tests.flows.test_line import assert_books_balance
 
 pytestmark = pytest.mark.prefect
@@ -136,4 +137,4 @@ def test_a_kill_half_way_leaves_what_the_same_command_finishes(
 
 def test_the_command_needs_no_prefect() -> None:
     program = "import sys, tasks.erasure; assert 'prefect' not in sys.modules"
-    subprocess.run(["python", "-c", program], check=True)
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
