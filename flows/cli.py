@@ -7,7 +7,6 @@ whatever happens.
 from __future__ import annotations
 
 import argparse
-import errno
 import importlib
 import io
 import json
@@ -248,41 +247,11 @@ def _command_of(arguments: argparse.Namespace, *, as_json: bool) -> int:
 def _fail_with(error: Exception, home: str | None, *, as_json: bool) -> int:
     if os.environ.get("COPYDESK_TRACEBACK"):
         raise error
-    if type(error).__module__ == "_duckdb":
-        from warehouse.connect import explained
+    from flows.failures import failure_of
 
-        error = explained(error, home or "this home")
-    code, exit_code = getattr(error, "code", None), getattr(error, "exit_code", None)
-    if isinstance(code, str) and isinstance(exit_code, int):
-        message, remedy = getattr(error, "message", str(error)), getattr(error, "remedy", "")
-        return _fail(code, message, remedy, code=exit_code, as_json=as_json)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _fail(
-            "disk_full",
-            f"no space left on the disk of {error.filename or home or 'the home'}",
-            "free some space and run the command again: nothing that was taken in is lost",
-            code=ERROR,
-            as_json=as_json,
-        )
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        message = f"{where}{error.strerror or error}"
-        return _fail("os_error", message, "check the path", code=ERROR, as_json=as_json)
-    if type(error).__module__.partition(".")[0] in ("prefect", "httpx"):
-        return _fail(
-            "prefect_unavailable",
-            f"Prefect's API failed ({' '.join(str(error).split())[:200]})",
-            "run the command again: it finishes what was begun; `copydesk doctor` looks at it",
-            code=ERROR,
-            as_json=as_json,
-        )
-    return _fail(
-        "defect",
-        f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",
-        "this is a defect of copydesk; COPYDESK_TRACEBACK=1 shows where",
-        code=ERROR,
-        as_json=as_json,
-    )
+    found = failure_of(error, home or "this home")
+    code, message, remedy = found.code, found.message, found.remedy
+    return _fail(code, message, remedy, code=found.exit_code, as_json=as_json)
 
 
 def _fail(name: str, message: str, remedy: str, *, code: int, as_json: bool) -> int:

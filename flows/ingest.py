@@ -8,7 +8,9 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -21,9 +23,10 @@ from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
 from flows.session import Session, session_for, session_is_open
 from flows.settings import load_settings
+from flows.signals import tell_of_batch
 from flows.sources import columns, gaps, named
 from tasks.acquire import Taking, acquire, begin_fetching
-from tasks.audit import GateRules, audit
+from tasks.audit import Gated, GateRules, audit
 from tasks.clean import clean
 from tasks.dedupe import dedupe
 from tasks.desk import Desk
@@ -159,8 +162,9 @@ def _begin(
 def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict[str, Any]:
     """Take one batch from its last complete stage to its end; return its report."""
     started = time.monotonic()
+    session.begun.append(row.batch_id)
     try:
-        counts, report_path = _line(session, row, resumed=resumed)
+        counts, gated = _line(session, row, resumed=resumed)
     except Exception as error:
         _note_failure(session, row, error)
         raise
@@ -168,6 +172,7 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         status, why = store.status_of(connection, row.batch_id)
         errors = [s.error for s in ledger.sources_of(connection, row.batch_id) if s.error]
         total = len(ledger.sources_of(connection, row.batch_id))
+    page = _report_page(session, row)
     report = {
         "batch_id": row.batch_id,
         "status": status,
@@ -176,25 +181,35 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         "why": why,
         "sources": total,
         "source_errors": errors,
-        "data_docs": report_path,
-        "report": _report_page(session, row),
+        "data_docs": gated.report_path,
+        "report": str(page) if page else None,
+        "report_url": _address(session, page) if page else None,
     }
     tell_prefect(report)
+    if not session.rehearsal:
+        tell_of_batch(session.settings, report, gated.held_sites)
     return report
 
 
-def _report_page(session: Session, row: BatchRow) -> str | None:
+def _report_page(session: Session, row: BatchRow) -> Path | None:
     """Bring the report pages up to date; what is published stays so when that fails."""
     try:
         keep = session.settings.keep
         limits = Limits(batches=keep.report_batches, documents=keep.report_documents)
-        return str(build_reports(session.desk, batch_id=row.batch_id, limits=limits))
+        return build_reports(session.desk, batch_id=row.batch_id, limits=limits)
     except Exception:
         logger.exception("the report of batch %s was not built", row.batch_id)
         return None
 
 
-def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], str | None]:
+def _address(session: Session, page: Path) -> str:
+    """Return where a person opens a report page: where it is served, else on this disk."""
+    base = session.settings.report.url
+    below = page.relative_to(session.desk.reports).as_posix()
+    return f"{base.rstrip('/')}/{quote(below)}" if base else page.as_uri()
+
+
+def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], Gated]:
     desk, sandbox, batch_id = session.desk, session.sandbox, row.batch_id
     options = Options(**json.loads(row.options))
     with desk.writing("resume") as connection:
@@ -249,7 +264,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         nothing_read = bool(sources) and all(
             s.error for s in ledger.sources_of(connection, batch_id)
         )
-        return publish(connection, desk, row, gated, nothing_read), gated.report_path
+        return publish(connection, desk, row, gated, nothing_read), gated
 
 
 def _raw_shards(desk: Desk, batch_id: str) -> list[StageResult]:

@@ -14,7 +14,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from expectations import auditor
+from flows.notify import check_targets
 from flows.settings import Settings
+from flows.signals import failures_told
 from tasks.desk import Desk
 from tasks.report_site import build
 from tasks.sandbox import Sandbox, default_workers
@@ -24,21 +26,30 @@ _current: ContextVar[Session | None] = ContextVar("session", default=None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A home that this process holds, and the workers that wait for documents."""
+    """A home that this process holds, and the workers that wait for documents.
+
+    `begun` are the batches that were at work so far. A rehearsal is told to nobody.
+    """
 
     settings: Settings
     desk: Desk
     sandbox: Sandbox
     auditor_ready: threading.Thread
+    begun: list[str]
+    rehearsal: bool
 
 
 @contextmanager
-def open_session(settings: Settings, *, purpose: str) -> Iterator[Session]:
+def open_session(settings: Settings, *, purpose: str, rehearsal: bool = False) -> Iterator[Session]:
     """Hold the desk for a run; raises DeskBusy at once when another run holds it."""
+    check_targets(settings.notify)
     desk = Desk(home=settings.home)
     desk.create()
+    begun: list[str] = []
     with ExitStack() as stack:
         stack.enter_context(desk.running(purpose))
+        if not rehearsal:
+            stack.enter_context(failures_told(settings, begun))
         sandbox = stack.enter_context(
             Sandbox(
                 workers=settings.extract.workers or default_workers(),
@@ -49,7 +60,12 @@ def open_session(settings: Settings, *, purpose: str) -> Iterator[Session]:
         auditor_ready = threading.Thread(target=_warm_up, daemon=True)
         auditor_ready.start()
         session = Session(
-            settings=settings, desk=desk, sandbox=sandbox, auditor_ready=auditor_ready
+            settings=settings,
+            desk=desk,
+            sandbox=sandbox,
+            auditor_ready=auditor_ready,
+            begun=begun,
+            rehearsal=rehearsal,
         )
         token = _current.set(session)
         try:

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -125,6 +133,30 @@ class Keep(_Section):
     )
 
 
+class Report(_Section):
+    """Where people find the report pages."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="where the folder reports/ is served, for links; empty: its place on disk",
+    )
+
+
+class Notify(_Section):
+    """Who is told that a batch needs a person. The targets hold secrets: none is ever shown."""
+
+    targets: tuple[SecretStr, ...] = Field(
+        default=(), description="addresses as apprise takes them, of mailboxes, chats, pagers"
+    )
+    on: tuple[Literal["held", "partly_held", "failed", "published"], ...] = Field(
+        default=("held", "partly_held", "failed"), description="what a batch must be to be told"
+    )
+    timeout_seconds: float = Field(
+        default=10.0, gt=0, description="how long all targets together may take"
+    )
+
+
 class Schedule(_Section):
     """A served schedule: its sources, and when they are run."""
 
@@ -174,6 +206,8 @@ class Settings(BaseSettings):
     gate: Gate = Gate()
     baselines: Baselines = Baselines()
     keep: Keep = Keep()
+    report: Report = Report()
+    notify: Notify = Notify()
     sources: tuple[SourceSettings, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

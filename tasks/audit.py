@@ -35,8 +35,8 @@ class GateRules:
 class Gated:
     """What the gate says of a batch: hold it (and why) or not, and every check's result.
 
-    `held_sites` wait although the batch passes. `staged` is the number of articles that passed the
-    row checks, `free` how many of them are of no held site.
+    `held_sites` (site -> why) wait although the batch passes. `staged` is the number of articles
+    that passed the row checks, `free` how many of them are of no held site.
     """
 
     hold: bool
@@ -44,7 +44,7 @@ class Gated:
     staged: int
     checks: Sequence[store.Row]
     report_path: str | None
-    held_sites: Sequence[str] = ()
+    held_sites: Mapping[str, str] = field(default_factory=dict)
     free: int = 0
 
 
@@ -78,8 +78,8 @@ def audit(
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
     store.refuse_checked(connection, batch.batch_id, _refusals(said.quarantine))
     by_site = store.staged_by_site(connection, batch.batch_id)
-    held = [site for site in said.held_sites if site in by_site and not said.hold]
-    why = said.why or "; ".join(f"site {site}: {said.held_sites[site]}" for site in held)
+    held = {s: why for s, why in said.held_sites.items() if s in by_site and not said.hold}
+    why = said.why or "; ".join(f"site {site}: {why}" for site, why in held.items())
     return Gated(
         hold=said.hold,
         why=why or None,

@@ -140,9 +140,7 @@ def test_every_exit_code_is_in_the_data_dictionary() -> None:
 
 
 def test_every_error_code_is_in_the_data_dictionary() -> None:
-    stated = re.compile(
-        r'^    code = "(\w+)"|_fail\(\s*"(\w+)"|"error": \{\s*"code": "(\w+)"', re.M
-    )
+    stated = re.compile(r'\bcode ?= ?"(\w+)"|_fail\(\s*"(\w+)"|"error": \{\s*"code": "(\w+)"')
     used = {
         name
         for room in ("flows", "tasks", "warehouse", "expectations")

@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from flows.cli import DONE, ERROR
 from flows.commands import output
 from flows.engine import answers, configured_api
+from flows.notify import check_targets
 from flows.settings import Settings, load_settings
 from tasks.desk import Desk
 from tasks.errors import CopydeskError
@@ -65,6 +66,7 @@ def examine(home: str | None) -> Iterator[Finding]:
         yield Finding(check="settings", ok=False, found=error.message, remedy=error.remedy)
         return
     yield Finding(check="settings", ok=True, found=f"home is {settings.home}")
+    yield _notify(settings)
     desk = Desk(home=settings.home)
     checks: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("home", lambda: _home(desk)),
@@ -113,6 +115,14 @@ def _packages() -> Finding:
         found="; ".join(wrong) or "all as required",
         remedy="" if not wrong else "install from requirements.lock (`make install`)",
     )
+
+
+def _notify(settings: Settings) -> Finding:
+    try:
+        targets = check_targets(settings.notify)
+    except CopydeskError as error:
+        return Finding(check="notify", ok=False, found=error.message, remedy=error.remedy)
+    return Finding(check="notify", ok=True, found=", ".join(targets) or "no targets")
 
 
 def _home(desk: Desk) -> Finding:

@@ -112,14 +112,18 @@ def replay(arguments: argparse.Namespace) -> int:
 
 
 def with_engine(
-    settings: Settings, line: Callable[[Session], dict[str, Any]], *, purpose: str
+    settings: Settings,
+    line: Callable[[Session], dict[str, Any]],
+    *,
+    purpose: str,
+    rehearsal: bool = False,
 ) -> dict[str, Any]:
     """Run a flow on the desk of these settings, with Prefect and the workers around it."""
     # A run says in one line what went wrong; Prefect would print the traceback before it.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with (
         _logged(settings.log_level),
-        open_session(settings, purpose=purpose) as session,
+        open_session(settings, purpose=purpose, rehearsal=rehearsal) as session,
         prefect_engine(Desk(home=settings.home).prefect) as server,
     ):
         import prefect  # noqa: F401 - overlaps the server's start
@@ -160,10 +164,11 @@ def _dry(settings: Settings, line: Callable[[Session], dict[str, Any]]) -> dict[
             with Desk(home=copy.home).writing("dry run") as connection:
                 for waiting in ledger.interrupted_batches(connection):  # theirs to finish, not ours
                     ledger.close_batch(connection, waiting.batch_id, gate="failed", why="dry run")
-        return with_engine(copy, line, purpose="dry run") | {
+        return with_engine(copy, line, purpose="dry run", rehearsal=True) | {
             "dry_run": True,
             "data_docs": None,
             "report": None,
+            "report_url": None,
         }
 
 

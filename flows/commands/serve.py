@@ -9,6 +9,7 @@ import contextlib
 from flows.cli import DONE
 from flows.commands import output
 from flows.engine import prefect_engine
+from flows.notify import check_targets
 from flows.settings import load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
@@ -21,6 +22,7 @@ def serve(arguments: argparse.Namespace) -> int:
         raise UsageError(
             "no [[schedules]] are set", "`copydesk init` writes an example into copydesk.toml"
         )
+    check_targets(settings.notify)
     desk = Desk(home=settings.home)
     desk.create()
     with prefect_engine(desk.prefect, services=True) as server:

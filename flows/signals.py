@@ -1,0 +1,86 @@
+"""What is said to the world when a batch has ended or a run has failed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.cli import ERROR
+from flows.failures import Failure, failure_of
+from flows.notify import Notice, send
+from flows.settings import Notify, Settings
+from warehouse.errors import UnknownBatch
+
+_SAID = {
+    "held": ("is held", "warning"),
+    "partly_held": ("is partly held", "warning"),
+    "failed": ("failed", "failure"),
+    "published": ("is published", "success"),
+}
+"""Status of a batch -> how a title says it, and apprise's type of notification."""
+_SITES = 20
+"""Sites that a message names: what a phone shows."""
+
+
+def tell_of_batch(
+    settings: Settings, report: Mapping[str, Any], held_sites: Mapping[str, str]
+) -> None:
+    """Notify whoever asked for it of a batch that has ended; `held_sites`: site -> why it waits."""
+    status = report["status"]
+    if not _is_told(settings.notify, status):
+        return
+    counts = report["counts"]
+    lines = [f"why: {report['why']}"] if report["why"] else []
+    lines += [f"could not be read: {error}" for error in report["source_errors"]]
+    lines.append(", ".join(f"{name} {count}" for name, count in counts.items()))
+    if held_sites:
+        more = f" and {len(held_sites) - _SITES} more" if len(held_sites) > _SITES else ""
+        lines.append(f"sites held: {', '.join(list(held_sites)[:_SITES])}{more}")
+    if report["report_url"]:
+        lines.append(f"report: {report['report_url']}")
+    if counts["held"] or status == "held":
+        lines += _deciding(settings.home, report["batch_id"], by_site=bool(held_sites))
+    _notify(settings, f"batch {report['batch_id']}", status, lines)
+
+
+def _notify(settings: Settings, what: str, status: str, lines: Sequence[str]) -> None:
+    said, kind = _SAID[status]
+    body = "\n".join([*lines, f"desk: {settings.home}"])
+    send(settings.notify, Notice(title=f"copydesk: {what} {said}", body=body, kind=kind))
+
+
+def _deciding(home: Path, batch_id: str, *, by_site: bool) -> list[str]:
+    """Return the commands that decide on a batch, ready to be pasted."""
+    site = " [--site SITE]" if by_site else ""
+    return [
+        f"{label}: copydesk --home {shlex.quote(str(home))} {verb} {batch_id}{site} --why ..."
+        for label, verb in (("to publish it", "release"), ("to refuse it", "reject"))
+    ]
+
+
+@contextmanager
+def failures_told(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
+    """Notify whoever asked for it when what runs within fails; `begun`: its batches so far.
+
+    A wrong call, a misnamed batch and a busy desk are answers, not failures.
+    """
+    try:
+        yield
+    except Exception as error:
+        failure = failure_of(error, str(settings.home))
+        if is_failure(error, failure) and _is_told(settings.notify, "failed"):
+            what = f"batch {begun[-1]}" if begun else "a run"
+            _notify(settings, what, "failed", [f"why: {failure}"])
+        raise
+
+
+def is_failure(error: Exception, failure: Failure) -> bool:
+    """Say whether an error is a failed run, and no answer to a call that could not be followed."""
+    return failure.exit_code == ERROR and not isinstance(error, UnknownBatch)
+
+
+def _is_told(notify: Notify, status: str) -> bool:
+    return bool(notify.targets) and status in notify.on
