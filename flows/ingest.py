@@ -258,7 +258,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
     shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]
     session.auditor_ready.join()
     with desk.writing(f"publish {batch_id}") as connection:
-        verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version)
+        verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version, options.look_again)
         staged = load(connection, row, raw, shards, verdicts)
         gated = audit(connection, desk, row, staged, _gate_rules(session))
         nothing_read = bool(sources) and all(

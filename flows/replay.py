@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,12 +42,12 @@ def replay(
     documents: tuple[str, ...] | None = None,
     from_raw: bool = False,
 ) -> dict[str, Any] | State[Any]:
-    """Replay batches (all runs, where none is named) as one new batch with today's rules.
+    """Replay batches (all, where none is named) as one new batch with today's rules.
 
     `documents` (ids) narrows it to some; else each document is taken that gave the newest content
-    of its article, or waits in quarantine. Equal text ends as `unchanged`, other text as a new
-    revision; nothing is fetched. `from_raw` takes every payload of every batch that lies in raw/,
-    whether the ledger knows it or not: the way back after the warehouse file was lost.
+    of its article, or waits in quarantine. Equal text and facts end as `unchanged`, others as a
+    new revision; nothing is fetched. `from_raw` takes every payload of every batch that lies in
+    raw/, whether the ledger knows it or not: the way back after the warehouse file was lost.
     """
     settings = load_settings(home)
     name = new_batch_name() if batch is None else check_batch_name(batch)
@@ -55,12 +55,14 @@ def replay(
         with session_for(settings, purpose=f"replay {name}") as session:
             finished = resume_interrupted(session, but=None)
             with session.desk.writing("open batch") as connection:
-                named = (
-                    _lying(session.desk) if from_raw else _chosen(session.desk, connection, batches)
-                )
+                if from_raw:
+                    named, wanted = _lying(session.desk), None
+                else:
+                    chosen = ledger.replayable(connection)
+                    named = _chosen(session.desk, connection, batches, chosen)
+                    wanted = documents or tuple(chosen)
                 folders = [(str(session.desk.raw(old)), RAW_SHARDS, None) for old in named]
-                wanted = documents or tuple(ledger.replayable(connection))
-                options = Options(look_again=True, documents=None if from_raw else wanted)
+                options = Options(look_again=True, documents=wanted)
                 row = ledger.open_batch(
                     connection,
                     name,
@@ -84,11 +86,16 @@ def _lying(desk: Desk) -> list[str]:
     return [f.name for f in sorted(folders, key=lambda f: (f.stat().st_ctime, f.name))]
 
 
-def _chosen(desk: Desk, connection: Connection, batches: Sequence[str]) -> list[str]:
-    """Return the batches named, or every run whose payloads were not pruned."""
+def _chosen(
+    desk: Desk, connection: Connection, batches: Sequence[str], chosen: Mapping[str, str]
+) -> list[str]:
+    """Return the batches named, or those of the chosen documents whose payloads were not pruned.
+
+    Replays are among them: what one of them published, the next one takes from there.
+    """
     if batches:
         return [ledger.find_batch(connection, name).batch_id for name in batches]
-    found = [b for b in ledger.batches_of_kind(connection, "run") if any(desk.raw(b).glob("*"))]
+    found = [b for b in dict.fromkeys(chosen.values()) if any(desk.raw(b).glob("*"))]
     if not found:
         raise UsageError("no batch has payloads to replay", "run a SOURCE first")
     return found

@@ -197,7 +197,7 @@ class _Shards:
             batch_id=BatchId(self.batch_id),
             position=self.position,
             source=self.source.locator,
-            source_name=self.source.name,
+            source_name=item.source_name or self.source.name,
             locator=locator,
             place=item.place,
             kind=item.kind,

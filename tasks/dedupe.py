@@ -26,14 +26,24 @@ from warehouse.connect import Connection
 
 @verb("dedupe")
 def dedupe(
-    connection: Connection, desk: Desk, batch_id: str, cleaned: list[StageResult], rules: str
+    connection: Connection,
+    desk: Desk,
+    batch_id: str,
+    cleaned: list[StageResult],
+    rules: str,
+    look_again: bool = False,
 ) -> Path:
-    """Write the verdict on each document of the batch to a Parquet file, and return its path."""
+    """Write the verdict on each document of the batch to a Parquet file, and return its path.
+
+    `look_again`: better facts of a known text are a new revision, too.
+    """
     paths = [shard.path for shard in cleaned]
     refusals = _refusals(paths)
     known = store.known(connection, paths, rules_version=rules)
     candidates = [_candidate(row, refusals) for row in known.candidates]
     memory = _memory(known)
+    if look_again:
+        memory.corrected = store.corrected(connection, paths)
     articles = store.known_articles(connection, article_ids_of(candidates, memory))
     for article, row in articles.items():
         memory.articles[article] = ArticleKnown(

@@ -168,6 +168,7 @@ class RawItem:
     `refusal` may be missing; a quarantined item keeps its payload so that it can be replayed.
     Both are missing where a server said that nothing changed (304): `payload_sha256` then names
     the payload that the desk has from this place; everywhere else it is None.
+    `source_name` is set where an item brings the name of the source that it first came from.
     `charset` is what the transport declared (an HTTP header), not what the bytes say.
     """
 
@@ -183,6 +184,7 @@ class RawItem:
     http_headers: str | None = None  # as JSON: a list of [name, value], in order
     refusal: Refusal | None = None
     payload_sha256: str | None = None
+    source_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

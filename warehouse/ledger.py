@@ -11,6 +11,7 @@ from datetime import datetime
 
 from warehouse.connect import Connection
 from warehouse.errors import UnknownBatch
+from warehouse.sql import query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,24 +214,14 @@ def reopen_batch(connection: Connection, batch_id: str) -> None:
     )
 
 
-def batches_of_kind(connection: Connection, kind: str) -> list[str]:
-    """Return the ids of the finished batches of a kind, oldest first."""
-    rows = connection.execute(
-        "SELECT batch_id FROM ops.batch WHERE kind = $kind AND gate IS NOT NULL ORDER BY sequence",
-        {"kind": kind},
-    ).fetchall()
-    return [row[0] for row in rows]
+def replayable(
+    connection: Connection, *, batches: Sequence[str] = (), site: str | None = None
+) -> dict[str, str]:
+    """Return the documents that stand for something now, each with its batch, oldest first.
 
-
-def replayable(connection: Connection) -> list[str]:
-    """Return the documents that stand for something now: an article's newest, or waiting.
-
-    Older payloads of an article are left out: replayed, they would come back as new revisions.
+    `batches` and `site` narrow it to theirs.
     """
     rows = connection.execute(
-        "SELECT document_id FROM (SELECT document_id FROM ops.revision_state "
-        "WHERE state IN ('visible', 'held') "
-        "QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY revision DESC) = 1 "
-        "UNION SELECT document_id FROM main.quarantine) ORDER BY document_id"
+        query("replayable"), {"batches": list(batches) or None, "site": site, "sample": None}
     ).fetchall()
-    return [row[0] for row in rows]
+    return {document_id: batch_id for document_id, batch_id, _ in rows}

@@ -91,6 +91,11 @@ def known(connection: Connection, paths: Sequence[str], *, rules_version: str) -
     )
 
 
+def corrected(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
+    """Return the documents of cleaned shards that state a known text's facts anew -> article."""
+    return dict(connection.execute(query("corrected"), {"paths": list(paths)}).fetchall())
+
+
 def known_articles(connection: Connection, article_ids: Collection[str]) -> dict[str, Row]:
     """Return text_sha256, own_keys and withdrawn of each known article among `article_ids`."""
     found = _rows(connection, query("known_articles"), {"article_ids": list(article_ids)})

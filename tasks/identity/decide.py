@@ -52,7 +52,12 @@ class ArticleKnown:
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
-    """All that is known; deciding a document adds to it, so that a batch sees itself."""
+    """All that is known; deciding a document adds to it, so that a batch sees itself.
+
+    `corrected`: documents (ids) of a replay of which today's rules read other facts than stand in
+    the newest revision, whose payload they are -> its article. Of runs there are none: to the
+    world, equal text is unchanged.
+    """
 
     places: dict[str, PlaceKnown] = field(default_factory=dict)
     articles: dict[str, ArticleKnown] = field(default_factory=dict)
@@ -62,6 +67,7 @@ class Memory:
     banned_texts: Mapping[str, str | None] = field(default_factory=dict)
     article_texts: Mapping[str, str] = field(default_factory=dict)
     document_texts: Mapping[str, str] = field(default_factory=dict)
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +171,9 @@ def _by_text(candidate: Candidate, text: str, memory: Memory) -> Verdict:
         return _withdrawn(candidate, memory)
     place = memory.places.get(candidate.place)
     known = memory.articles.get(article)
-    if place is not None and place.text_sha256 == text:
+    if (corrected := memory.corrected.get(candidate.document_id)) is not None:
+        verdict = Verdict(document_id=candidate.document_id, outcome=STAGED, article_id=corrected)
+    elif place is not None and place.text_sha256 == text:
         verdict = _repeats(candidate, "unchanged", place.article_id, place.document_id)
     elif known is not None and known.text_sha256 == text:
         verdict = _repeats(candidate, "unchanged", article, known.document_id)

@@ -18,7 +18,7 @@ def replay(
 ) -> Iterator[RawItem]:
     """Yield what the raw shards in `folder` hold, or only the documents (ids) named.
 
-    Facts of the first taking-in stay: locator, place, address, headers, time. Raises
+    Facts of the first taking-in stay: locator, place, source, address, headers, time. Raises
     SourceUnavailable when the payloads were pruned.
     """
     paths = sorted(folder.glob("*.parquet"))
@@ -49,4 +49,5 @@ def _item(record: shards.Record, refusal: Refusal | None) -> RawItem:
         http_status=record["http_status"],
         http_headers=record["http_headers"],
         refusal=refusal,
+        source_name=record["source_name"],
     )

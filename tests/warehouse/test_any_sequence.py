@@ -98,7 +98,7 @@ class Sequences(RuleBasedStateMachine):
     def replay(self, gate: str) -> None:
         """Take again what stands for something now, as replays do."""
         with self._writing() as connection:
-            chosen = ledger.replayable(connection)
+            chosen = list(ledger.replayable(connection))
             rows = connection.execute(
                 "SELECT url, charset FROM raw.document WHERE document_id IN "
                 "(SELECT unnest($ids)) ORDER BY batch_sequence, position",

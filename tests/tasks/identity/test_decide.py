@@ -128,6 +128,12 @@ def test_an_edited_page_is_a_new_revision_of_its_article() -> None:
     assert (verdict.outcome, verdict.article_id) == (STAGED, article)
 
 
+def test_other_facts_of_a_known_text_are_a_new_revision_of_the_article_that_it_gave() -> None:
+    memory = Memory(places={"/in/a": place(article="art")}, corrected={"a": "art"})
+    (verdict,) = decide([candidate("a")], memory)
+    assert (verdict.outcome, verdict.article_id) == (STAGED, "art")
+
+
 def test_older_text_that_comes_back_is_a_new_revision() -> None:
     first, second, third = decide(
         [
