@@ -19,6 +19,7 @@ QUERIES = re.findall(r"^```sql\n(.*?)^```", PAGE.read_text("utf-8"), flags=re.M 
 SUNDAY = "2026-11-01T06:00:00Z"
 
 FERRY = "The ferry leaves the harbour at night.\nThe council agreed on Monday."
+IMPRINT = "\nThe Harbour Gazette, Quay Street"
 KELP = "The first kelp was brought into the harbour."
 
 
@@ -95,8 +96,8 @@ def _fill(connection: Connection) -> None:
         options="{}",
     )
     _revision(connection, 1, "a1", 1, "Saltmere ferry", FERRY)
-    _revision(connection, 2, "a1", 2, "Saltmere ferry to sail at night", FERRY + "\nIn December.")
-    _revision(connection, 3, "a2", 1, "Kelp farm", KELP)
+    _revision(connection, 2, "a1", 2, "Saltmere ferry to sail at night", FERRY + IMPRINT)
+    _revision(connection, 3, "a2", 1, "Kelp farm", KELP + IMPRINT)
     _document(connection, 4, "duplicate", article_id="a2")
     _document(connection, 5, "quarantined", stage="clean", reason="too_short", detail="2 words")
     _document(connection, 6, "quarantined", stage="clean", reason="too_short", detail="3 words")
