@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,10 +19,11 @@ from expectations.sites.rules import BaselineRules
 from flows.artifacts import tell_prefect
 from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
+from flows.options import Options
 from flows.session import Session, session_for, session_is_open
 from flows.settings import load_settings
 from flows.signals import tell_of_batch
-from flows.sources import columns, gaps, named
+from flows.sources import columns, gaps, named, treatments
 from tasks.acquire import Taking, acquire, begin_fetching
 from tasks.audit import Gated, GateRules, audit
 from tasks.clean import clean
@@ -53,20 +52,6 @@ RUN = "run"
 REPLAY = "replay"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a batch was asked to do; kept in the ledger so that a resumed run does the same.
-
-    `limit`: documents taken in at most. `look_again`: extract what is known already, too.
-    `documents`: for a replay, the documents (ids) to take from the raw shards, None for all of
-    the batches named as its sources.
-    """
-
-    limit: int | None = None
-    look_again: bool = False
-    documents: tuple[str, ...] | None = None
-
-
 @flow(
     name="ingest",
     validate_parameters=False,
@@ -89,7 +74,8 @@ def ingest(
     try:
         with session_for(settings, purpose=f"run {batch or ''}".strip()) as session:
             finished = resume_interrupted(session, but=batch)
-            row = _begin(session, sources, batch=batch, kind=kind, options=Options(limit=limit))
+            options = Options(limit=limit, treatments=treatments(settings))
+            row = _begin(session, sources, batch=batch, kind=kind, options=options)
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
         if session_is_open():
@@ -143,7 +129,7 @@ def _begin(
                 name,
                 kind=RUN,
                 rules_version=RULES_VERSION,
-                options=json.dumps(asdict(options)),
+                options=options.as_json(),
                 sources=[(s.locator, s.kind, s.name) for s in found],
             )
         if row.gate == "failed" and not store.counts(connection, name)["documents"]:
@@ -211,7 +197,7 @@ def _address(session: Session, page: Path) -> str:
 
 def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], Gated]:
     desk, sandbox, batch_id = session.desk, session.sandbox, row.batch_id
-    options = Options(**json.loads(row.options))
+    options = Options.of_json(row.options)
     with desk.writing("resume") as connection:
         sources = ledger.sources_of(connection, batch_id)
         done = {
@@ -250,9 +236,9 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             cleaned.append(done[Stage.CLEAN][shard.shard_no])
             continue
         if extracted is None:
-            extracted = extract.submit(desk, batch_id, shard, sandbox)
+            extracted = extract.submit(desk, batch_id, shard, sandbox, options.treatments)
             extracting.append(extracted)
-        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox))
+        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox, options.treatments))
     for future in extracting:
         future.result()  # raises what stopped it; cleaning would only say that it had no input
     shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]

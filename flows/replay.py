@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from prefect import flow
@@ -15,12 +13,13 @@ from flows.batch_name import check_batch_name, new_batch_name
 from flows.ingest import (
     REPLAY,
     RUNNER,
-    Options,
     resume_interrupted,
     run_batch,
 )
+from flows.options import Options
 from flows.session import session_for, session_is_open
 from flows.settings import load_settings
+from flows.sources import treatments
 from tasks.desk import Desk
 from tasks.errors import DeskBusy, UsageError
 from tasks.model import RULES_VERSION
@@ -62,13 +61,15 @@ def replay(
                     named = _chosen(session.desk, connection, batches, chosen)
                     wanted = documents or tuple(chosen)
                 folders = [(str(session.desk.raw(old)), RAW_SHARDS, None) for old in named]
-                options = Options(look_again=True, documents=wanted)
+                options = Options(
+                    look_again=True, documents=wanted, treatments=treatments(settings)
+                )
                 row = ledger.open_batch(
                     connection,
                     name,
                     kind=REPLAY,
                     rules_version=RULES_VERSION,
-                    options=json.dumps(asdict(options)),
+                    options=options.as_json(),
                     sources=folders,
                 )
             return run_batch(session, row) | {"resumed": finished}

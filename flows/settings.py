@@ -5,6 +5,7 @@ The file is the one in the home, else the one in the working directory; the two 
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from pydantic_settings import (
 )
 
 from tasks.errors import SettingsInvalid
+from tasks.model import Mode
 
 FILE_NAME = "copydesk.toml"
 DEFAULT_HOME = "copydesk-home"
@@ -191,6 +193,32 @@ class SourceSettings(_Section):
     columns: dict[str, str] = Field(
         default_factory=dict, description="which column of a table is what, e.g. text, url, date"
     )
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2}$",
+        description="what it is written in (ISO 639-1), for texts that leave that in doubt",
+    )
+    extraction: Mode = Field(
+        default=Mode.AUTO,
+        description="auto, precision (rather lose a line) or recall (rather keep a leftover)",
+    )
+    skip_rules: tuple[str, ...] = Field(
+        default=(), description="cleaning rules that take nothing from its articles"
+    )
+
+    @field_validator("skip_rules")
+    @classmethod
+    def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if names:
+            from tasks.cleaning.rules import RULES
+
+            known = [rule.name for rule in RULES]
+            for name in names:
+                if name not in known:
+                    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+                    msg = f"no cleaning rule is named {name}, did you mean {near}?"
+                    raise ValueError(msg)
+        return names
 
 
 class Settings(BaseSettings):
@@ -315,12 +343,11 @@ def _explained(error: ValidationError, file: Path | None) -> SettingsInvalid:
         section = Settings.model_fields.get(str(first["loc"][0]))
         near = _nearest(first["loc"], section)
         return SettingsInvalid(f"no setting is named {key}{where}", f"did you mean {near}?")
-    return SettingsInvalid(f"setting {key}: {first['msg']}{where}", "mend the value")
+    said = first["msg"].removeprefix("Value error, ")
+    return SettingsInvalid(f"setting {key}: {said}{where}", "mend the value")
 
 
 def _nearest(location: tuple[int | str, ...], section: Any) -> str:  # noqa: ANN401
-    import difflib
-
     if len(location) > 1 and section is not None:
         names = list(getattr(section.annotation, "model_fields", {}))
         prefix = f"{location[0]}."

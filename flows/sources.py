@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from flows.settings import Settings, SourceSettings
 from tasks.desk import Desk
-from tasks.model import Source
+from tasks.model import AS_ALL, Source, Treatment
 from tasks.readers.by_kind import QUERY
 from warehouse import fetches
 from warehouse.fetches import SourceState
@@ -74,6 +74,17 @@ def gaps(settings: Settings) -> dict[str, float]:
     """Return the pace of the sources (by name) that have one of their own, in seconds."""
     stated = {source.name: source.gap_seconds for source in settings.sources}
     return {name: seconds for name, seconds in stated.items() if seconds is not None}
+
+
+def treatments(settings: Settings) -> dict[str, Treatment]:
+    """Return how the documents of sources (by name) are treated that are not treated as all."""
+    stated = {
+        source.name: Treatment(
+            language=source.language, extraction=source.extraction, skip_rules=source.skip_rules
+        )
+        for source in settings.sources
+    }
+    return {name: treatment for name, treatment in stated.items() if treatment != AS_ALL}
 
 
 def columns(settings: Settings) -> dict[str, dict[str, str]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from tasks import shards
 from tasks.desk import Desk
-from tasks.model import Clean, Refusal, Stage
+from tasks.model import Clean, Refusal, Stage, Treatments
 from tasks.orchestration import verb
 from tasks.sandbox import Death, Sandbox
 from tasks.stage import StageResult, run_in_sandbox
 
 
 @verb("clean")
-def clean(desk: Desk, batch_id: str, extracted: StageResult, sandbox: Sandbox) -> StageResult:
+def clean(
+    desk: Desk, batch_id: str, extracted: StageResult, sandbox: Sandbox, treatments: Treatments
+) -> StageResult:
     """Make the cleaned shard of an extracted shard: the same documents in the same order."""
     return run_in_sandbox(
         desk,
@@ -19,6 +21,7 @@ def clean(desk: Desk, batch_id: str, extracted: StageResult, sandbox: Sandbox) -
         extracted,
         stage=Stage.CLEAN,
         sandbox=sandbox,
+        treatments=treatments,
         schema=shards.CLEAN,
         flatten=shards.clean_record,
         bury=_bury,

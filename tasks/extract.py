@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from tasks import shards
 from tasks.desk import Desk
-from tasks.model import Extracted, Refusal, Stage
+from tasks.model import Extracted, Refusal, Stage, Treatments
 from tasks.orchestration import verb
 from tasks.sandbox import Death, Sandbox
 from tasks.stage import StageResult, run_in_sandbox
 
 
 @verb("extract")
-def extract(desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox) -> StageResult:
+def extract(
+    desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox, treatments: Treatments
+) -> StageResult:
     """Make the extracted shard of a raw shard: the same documents in the same order.
 
     A document without payload and without refusal is one that the desk knows: it is passed by.
@@ -22,6 +24,7 @@ def extract(desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox) -> St
         raw,
         stage=Stage.EXTRACT,
         sandbox=sandbox,
+        treatments=treatments,
         schema=shards.EXTRACTED,
         flatten=shards.extracted_record,
         bury=_bury,

@@ -158,6 +158,32 @@ class Source:
     name: str | None = None
 
 
+class Mode(StrEnum):
+    """Which mistake extraction is to avoid: a leftover taken for text, or a line of text lost."""
+
+    AUTO = "auto"
+    PRECISION = "precision"
+    RECALL = "recall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """How the documents of one source are extracted and cleaned, where not as all others.
+
+    `language` is the ISO 639-1 code that its articles are written in; `skip_rules` names the
+    cleaning rules that take nothing from them.
+    """
+
+    language: str | None = None
+    extraction: Mode = Mode.AUTO
+    skip_rules: tuple[str, ...] = ()
+
+
+AS_ALL = Treatment()
+Treatments = Mapping[str, Treatment]
+"""By name of its source, how a document is treated; of no name, or another one: `AS_ALL`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
     """One taking-in as a reader yields it: bytes as they arrived, or the refusal that came instead.

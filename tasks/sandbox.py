@@ -23,7 +23,7 @@ import types
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import context as mp_context
 from multiprocessing import popen_forkserver
 from multiprocessing.process import BaseProcess
@@ -32,7 +32,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from tasks.errors import WorkersUnavailable
-from tasks.model import Reason, Stage
+from tasks.model import Reason, Stage, Treatments
 
 _WALL_FACTOR = 25
 """How much longer a page may take on a loaded machine (measured: docs/decisions/0003)."""
@@ -49,13 +49,14 @@ _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 class Unit:
     """Some rows of one row group of a shard: what a worker takes at a time.
 
-    `cpu_seconds` is the limit of each document.
+    `cpu_seconds` is the limit of each document, `treatments` how those of some sources are treated.
     """
 
     path: str
     group: int
     rows: tuple[int, ...]
     cpu_seconds: float = 0.0
+    treatments: Treatments = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from tasks import shards
 from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced
-from tasks.model import Stage
+from tasks.model import Stage, Treatments
 from tasks.sandbox import Death, Sandbox, Unit
 from warehouse import ledger
 from warehouse.ledger import ShardRow
@@ -94,6 +94,7 @@ def run_in_sandbox(
     *,
     stage: Stage,
     sandbox: Sandbox,
+    treatments: Treatments,
     schema: pa.Schema,
     flatten: Callable[[Any], shards.Record],
     bury: Callable[[shards.Record, Death, str], Any],
@@ -105,7 +106,7 @@ def run_in_sandbox(
     """
     started = time.monotonic()
     units = [
-        Unit(path=before.path, group=group, rows=tuple(range(rows)))
+        Unit(path=before.path, group=group, rows=tuple(range(rows)), treatments=treatments)
         for group, rows in enumerate(shards.row_groups(before.path))
     ]
     records: list[shards.Record] = []

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from tasks import shards
 from tasks.cleaning.document import clean_document
 from tasks.extraction.document import extract_document
-from tasks.model import Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
+from tasks.model import AS_ALL, Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
 from tasks.sandbox import Unit, cpu_limit
 
 _WARM_PAGE = (
@@ -60,7 +60,8 @@ def _extract(record: shards.Record, unit: Unit) -> Extracted:
         return Extracted(taken=taken, extraction=None, refusal=refusal)
     try:
         with cpu_limit(unit.cpu_seconds):
-            found = extract_document(taken, record["payload"])
+            treatment = unit.treatments.get(taken.source_name or "", AS_ALL)
+            found = extract_document(taken, record["payload"], treatment.extraction)
     except MemoryError:
         found = _refused(Stage.EXTRACT, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
     except RecursionError:
@@ -81,7 +82,10 @@ def clean_unit(unit: Unit) -> list[Clean]:
 def _clean(document: Extracted, unit: Unit) -> Clean:
     try:
         with cpu_limit(unit.cpu_seconds):
-            return clean_document(document)
+            treatment = unit.treatments.get(document.taken.source_name or "", AS_ALL)
+            return clean_document(
+                document, frozenset(treatment.skip_rules), language=treatment.language
+            )
     except MemoryError:
         refusal = _refused(Stage.CLEAN, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
     except Exception as error:  # noqa: BLE001 - the shard boundary: a bad page is data

@@ -80,6 +80,9 @@ def _described(section: type[BaseModel]) -> list[str]:
         "locator": '"https://example.org/feed.xml"',
         "gap_seconds": "5",
         "columns": '{ text = "body", url = "address" }',
+        "language": '"en"',
+        "extraction": '"auto"',
+        "skip_rules": '["photo_credit"]',
     }
     return [f"{n} = {examples[n]}  # {f.description}" for n, f in section.model_fields.items()]
 

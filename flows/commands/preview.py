@@ -14,11 +14,12 @@ from flows.cli import DONE
 from flows.commands import output
 from flows.fetching import open_web
 from flows.settings import Settings, load_settings
-from flows.sources import columns, named
+from flows.sources import columns, named, treatments
 from tasks.cleaning.document import clean_document
 from tasks.errors import SourceUnavailable
 from tasks.extraction.document import extract_document
 from tasks.model import (
+    AS_ALL,
     Clean,
     DocumentId,
     Extracted,
@@ -27,6 +28,7 @@ from tasks.model import (
     Refusal,
     Source,
     Taken,
+    Treatment,
     sha256_of,
 )
 from tasks.readers.by_kind import read
@@ -95,17 +97,18 @@ def first_of(settings: Settings, source: Source) -> Clean:
         raise SourceUnavailable(
             source.locator, Reason.UNREADABLE, "holds no document", "name another SOURCE"
         )
-    return previewed(item)
+    treatment = treatments(settings).get(source.name or "", AS_ALL)
+    return previewed(item, source.name, treatment)
 
 
-def previewed(item: RawItem) -> Clean:
-    """Extract and clean one item, as the line would."""
+def previewed(item: RawItem, source_name: str | None, treatment: Treatment) -> Clean:
+    """Extract and clean one item of a source, as the line would."""
     payload = item.payload or b""
     taken = Taken(
         document_id=DocumentId("preview"),
         position=0,
         source=item.locator,
-        source_name=None,
+        source_name=source_name,
         locator=item.locator,
         place=item.place,
         kind=item.kind,
@@ -118,10 +121,14 @@ def previewed(item: RawItem) -> Clean:
         fetched_at=item.fetched_at,
         shard_path="",
     )
-    found = item.refusal or extract_document(taken, payload)
+    found = item.refusal or extract_document(taken, payload, treatment.extraction)
     if isinstance(found, Refusal):
         return clean_document(Extracted(taken=taken, extraction=None, refusal=found))
-    return clean_document(Extracted(taken=taken, extraction=found, refusal=None))
+    return clean_document(
+        Extracted(taken=taken, extraction=found, refusal=None),
+        frozenset(treatment.skip_rules),
+        language=treatment.language,
+    )
 
 
 def object_of(document: Clean) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from tasks.enrichment.language import detect_language
 from tasks.model import Article, Clean, Extracted, Extraction, Taken
 
 
-def clean_document(document: Extracted, skip: frozenset[str] = frozenset()) -> Clean:
+def clean_document(
+    document: Extracted, skip: frozenset[str] = frozenset(), *, language: str | None = None
+) -> Clean:
     """Clean one extracted document. One that was refused, or known already, passes as it is.
 
     `skip` names the cleaning rules that take nothing from it; raises ValueError for an unknown one.
+    `language` is what its source is written in (ISO 639-1), None where nobody says.
     """
     taken = document.taken
     extraction = document.extraction
@@ -31,7 +34,12 @@ def clean_document(document: Extracted, skip: frozenset[str] = frozenset()) -> C
     url = taken.url or extraction.url
     site = _site(url or extraction.canonical_url, taken)
     refusal = refuse(cleaned, extraction)
-    article = None if refusal else _article(taken, extraction, cleaned, url=url, site=site)
+    article = None
+    if refusal is None:
+        tongue = detect_language(
+            cleaned.title, cleaned.text, extraction.language, expected=language
+        )
+        article = _article(taken, extraction, cleaned, url=url, site=site, language=tongue)
     return Clean(taken=taken, article=article, refusal=refusal, site=site, removed=cleaned.removed)
 
 
@@ -40,7 +48,13 @@ def _site(url: str | None, taken: Taken) -> str | None:
 
 
 def _article(
-    taken: Taken, extraction: Extraction, cleaned: Cleaned, *, url: str | None, site: str | None
+    taken: Taken,
+    extraction: Extraction,
+    cleaned: Cleaned,
+    *,
+    url: str | None,
+    site: str | None,
+    language: str | None,
 ) -> Article:
     canonical = extraction.canonical_url
     plausible = canonical is not None and plausible_canonical(canonical, url)
@@ -63,7 +77,7 @@ def _article(
         date_source=cleaned.published.source,
         date_flag=cleaned.published.flag,
         modified_at=extraction.modified_at,
-        language=detect_language(cleaned.title, text, extraction.language),
+        language=language,
         section=extraction.section,
         tags=extraction.tags,
         image_url=extraction.image_url,

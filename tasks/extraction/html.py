@@ -11,7 +11,7 @@ from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import drop_unseen, parse
 from tasks.extraction.walls import TEASER_CHARS, judge
-from tasks.model import Extraction, Reason, Refusal, RemovedLine, Stage
+from tasks.model import Extraction, Mode, Reason, Refusal, RemovedLine, Stage
 
 # The engine that finds the text, and the block model that weighs it: a change of either is one.
 EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 1"
@@ -19,12 +19,14 @@ DROPPED = "block:furniture"
 _FULLER = 3  # times as long as what is shown
 
 
-def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extraction | Refusal:
+def extract_html(
+    html: str, *, url: str | None, fetched_at: datetime, mode: Mode = Mode.AUTO
+) -> Extraction | Refusal:
     """Extract main text and metadata of one page, or refuse it with a true reason.
 
     `html` is decoded, `url` the address it came from (None: unknown; the page's own canonical
-    address is used where one is needed), `fetched_at` aware. Pure; meant for a worker process
-    whose CPU and memory are limited from outside.
+    address is used where one is needed), `fetched_at` aware, `mode` the mistake to avoid. Pure;
+    meant for a worker process whose CPU and memory are limited from outside.
     """
     refusal = out_of_bounds(html)
     if refusal is not None:
@@ -50,7 +52,7 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
     )
     drop_unseen(tree)
     found = engine_trafilatura.main_text(tree, url=own_url)
-    agreed = agree(found or "", page.source, blocks, title=headline)
+    agreed = agree(found or "", page.source, blocks, title=headline, mode=mode)
     text = _fuller("\n".join(agreed.lines), structured.article_body(claims))
     refusal = judge(
         text, title=headline, claims=claims, tree=tree, blocks=blocks, source=page.source
@@ -59,7 +61,7 @@ def extract_html(html: str, *, url: str | None, fetched_at: datetime) -> Extract
         return refusal
     return Extraction(
         text=page.restore(text),
-        extractor=EXTRACTOR,
+        extractor=EXTRACTOR if mode is Mode.AUTO else f"{EXTRACTOR}, {mode}",
         title=page.restore(headline) if headline else None,
         title_source=title_source,
         authors=tuple(page.restore(a) for a in authors),

@@ -112,6 +112,15 @@ def test_a_misspelt_variable_is_named(
         ("gate = 3\n", "gate"),
         ("[[schedules]]\nname = 'x'\nsources = ['/a']\n", "schedule"),
         ("[[schedules]]\nname = 'a b'\nsources = ['/a']\ncron = '* * * * *'\n", "name"),
+        ("[[sources]]\nname = 'x'\nlocator = '/a'\nlanguage = 'german'\n", "sources.0.language"),
+        (
+            "[[sources]]\nname = 'x'\nlocator = '/a'\nextraction = 'best'\n",
+            "'precision' or 'recall'",
+        ),
+        (
+            "[[sources]]\nname = 'x'\nlocator = '/a'\nskip_rules = ['photo_credits']\n",
+            "sources.0.skip_rules.*photo_credits, did you mean photo_credit?",
+        ),
     ],
 )
 def test_an_impossible_value_is_one_clear_error(home: Path, text: str, named: str) -> None:

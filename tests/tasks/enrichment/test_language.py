@@ -36,5 +36,19 @@ def test_where_there_is_nothing_to_judge_by_there_is_no_language(text: str) -> N
     assert detect_language(None, text, "en") is None
 
 
+def test_what_the_source_is_written_in_holds_where_the_text_leaves_it_in_doubt() -> None:
+    assert detect_language("Elections 2026", "Photo: Reuters", "en", expected="fr") == "fr"
+    assert detect_language(None, "12 34 56", None, expected="fr") == "fr"
+    assert detect_language(None, "Feri ke pulau akan berlayar semula", "ms", expected="id") == "id"
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_a_text_that_is_surely_in_another_language_than_its_source_is_in_that_one(
+    code: str,
+) -> None:
+    expected = "nl" if code != "nl" else "fr"
+    assert detect_language(None, TEXTS[code], expected, expected=expected) == code
+
+
 def test_the_same_text_gives_the_same_language() -> None:
     assert len({detect_language("", TEXTS["it"], None) for _ in range(5)}) == 1

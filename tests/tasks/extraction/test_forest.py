@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.extraction.agreement import merge
 from tasks.extraction.blocks import blocks_of
 from tasks.extraction.evidence import Opinion, feature_names, features
 from tasks.extraction.forest import block_forest, read_forest
 from tasks.extraction.parse import parse
+from tasks.model import Mode
 
 PAGE = (
     "<html><body><nav><a href='/'>Home</a></nav><article><h1>Ferry returns</h1>"
@@ -49,6 +52,22 @@ def test_merging_keeps_the_page_order_and_accounts_for_each_line() -> None:
     agreed = merge([texts[0], texts[-1]], blocks, likely)
     assert agreed.lines == tuple(texts[1:-1])
     assert agreed.dropped == (texts[0], texts[-1])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=4, max_size=4))
+def test_precision_keeps_nothing_that_auto_drops_nor_auto_what_recall_drops(
+    facts: list[tuple[float, bool]],
+) -> None:
+    page = parse(PAGE)
+    assert page is not None
+    blocks = blocks_of(page.tree)
+    lines = [block.text for block, (_, found) in zip(blocks, facts, strict=True) if found]
+    likely = np.array([likelihood for likelihood, _ in facts])
+    precise, usual, full = (
+        set(merge(lines, blocks, likely, mode).lines)
+        for mode in (Mode.PRECISION, Mode.AUTO, Mode.RECALL)
+    )
+    assert precise <= usual <= full
 
 
 def test_what_is_neither_likely_nor_unlikely_stays_as_the_engine_has_it() -> None:
