@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import logging
 import os
 import shutil
 import socket
@@ -28,6 +29,7 @@ _START_SECONDS = 600.0
 
 
 _ANSWER_SECONDS = 10
+_EVENTS_SECONDS = 5.0
 _FREE_BYTES = 1 << 20
 
 
@@ -164,5 +166,14 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
     try:
         yield server
     finally:
+        _deliver_events()
         server.stop()
         os.environ.pop("PREFECT_API_URL", None)
+
+
+def _deliver_events() -> None:
+    """Let the server that is about to end take the events that Prefect still has in its queue."""
+    worker = sys.modules.get("prefect.events.worker")
+    if worker is not None:
+        logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # it would count them on stderr
+        worker.EventsWorker.drain_all(timeout=_EVENTS_SECONDS)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from expectations import auditor
 from flows.notify import check_targets
 from flows.settings import Settings
-from flows.signals import failures_told
+from flows.signals import failures_emitted, failures_told
 from tasks.desk import Desk
 from tasks.report_site import build
 from tasks.sandbox import Sandbox, default_workers
@@ -87,10 +87,9 @@ def session_is_open() -> bool:
 
 @contextmanager
 def session_for(settings: Settings, *, purpose: str) -> Iterator[Session]:
-    """Return the session that is open in this context, else open one."""
-    current = _current.get()
-    if current is not None:
-        yield current
-        return
-    with open_session(settings, purpose=purpose) as session:
+    """Return, to a flow, the session that is open in this context, else open one."""
+    with ExitStack() as stack:
+        session = _current.get() or stack.enter_context(open_session(settings, purpose=purpose))
+        if not session.rehearsal:
+            stack.enter_context(failures_emitted(session.settings, session.begun))
         yield session

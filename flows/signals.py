@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli import ERROR
+from flows.events import emit_batch, emit_failure
 from flows.failures import Failure, failure_of
 from flows.notify import Notice, send
 from flows.settings import Notify, Settings
@@ -28,7 +29,11 @@ _SITES = 20
 def tell_of_batch(
     settings: Settings, report: Mapping[str, Any], held_sites: Mapping[str, str]
 ) -> None:
-    """Notify whoever asked for it of a batch that has ended; `held_sites`: site -> why it waits."""
+    """Say that a batch has ended: events for programs, a notification for whoever asked for it.
+
+    `held_sites`: site -> why it waits.
+    """
+    emit_batch(settings.home, report, held_sites)
     status = report["status"]
     if not _is_told(settings.notify, status):
         return
@@ -63,22 +68,31 @@ def _deciding(home: Path, batch_id: str, *, by_site: bool) -> list[str]:
 
 @contextmanager
 def failures_told(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
-    """Notify whoever asked for it when what runs within fails; `begun`: its batches so far.
-
-    A wrong call, a misnamed batch and a busy desk are answers, not failures.
-    """
+    """Notify whoever asked for it when what runs within fails; `begun`: its batches so far."""
     try:
         yield
     except Exception as error:
         failure = failure_of(error, str(settings.home))
-        if is_failure(error, failure) and _is_told(settings.notify, "failed"):
+        if _is_failed_run(error, failure) and _is_told(settings.notify, "failed"):
             what = f"batch {begun[-1]}" if begun else "a run"
             _notify(settings, what, "failed", [f"why: {failure}"])
         raise
 
 
-def is_failure(error: Exception, failure: Failure) -> bool:
-    """Say whether an error is a failed run, and no answer to a call that could not be followed."""
+@contextmanager
+def failures_emitted(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
+    """Fire an event when what runs within fails: enter it where Prefect is there to take it."""
+    try:
+        yield
+    except Exception as error:
+        failure = failure_of(error, str(settings.home))
+        if _is_failed_run(error, failure):
+            emit_failure(settings.home, failure, begun[-1] if begun else None)
+        raise
+
+
+def _is_failed_run(error: Exception, failure: Failure) -> bool:
+    """Say whether an error is a failed run: a wrong call and a busy desk are answers."""
     return failure.exit_code == ERROR and not isinstance(error, UnknownBatch)
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, story
+from tests.flows.listening import Listener, listening
 
 PAGE = """<!doctype html><html lang="en"><head>
 <title>{title}</title>
@@ -124,6 +125,15 @@ class Shelf:
         return self.sql(
             f"SELECT * FROM documents WHERE outcome = '{outcome}' ORDER BY locator LIMIT 1"
         )[0]
+
+
+@pytest.fixture
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """The one target of all desks of a test."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with listening() as found:
+        monkeypatch.setenv("COPYDESK_NOTIFY__TARGETS", json.dumps([found.target]))
+        yield found
 
 
 CONTROL_NAME = "red\x1b[31m\x07bell.txt"

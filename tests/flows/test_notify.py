@@ -8,27 +8,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Desk, story
+from tests.conftest import ROOT, Desk
 from tests.flows.conftest import Answer, ask, call
 from tests.flows.listening import SECRET, Listener, listening
 from warehouse import lock
 
 pytestmark = pytest.mark.prefect
 Inbox = Callable[..., Path]
-
-
-@pytest.fixture
-def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    """The one target of all desks of a test."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with listening() as found:
-        monkeypatch.setenv("COPYDESK_NOTIFY__TARGETS", json.dumps([found.target]))
-        yield found
 
 
 @pytest.fixture
@@ -68,31 +59,6 @@ def test_pages_that_are_served_are_named_by_their_url(
     assert said["report_url"] == "https://desk.example/reports/batches/b1.html"
     assert said["report"] == str(desk.home / "reports" / "batches" / "b1.html")
     assert f"report: {said['report_url']}" in listener.heard[0]["message"]
-
-
-def test_a_site_that_drifts_is_told_by_name(
-    desk: Desk, tmp_path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
-    for day in range(4):
-        lines = [
-            {
-                "url": f"https://{site}/{100 * day + number + offset}",
-                "title": f"The market of {day} {number} {site} moves",
-                "text": story(100 * day + number + offset),
-                **({} if day == 3 and offset else {"date": "2026-03-02"}),
-            }
-            for site, offset in (("bright.example", 0), ("old.example", 5000))
-            for number in range(11)
-        ]
-        file = tmp_path / f"{day}.jsonl"
-        file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
-        said = desk("run", file, "--batch", f"day{day}")
-    assert (said.code, said.object["status"]) == (0, "partly_held")
-    (heard,) = listener.heard
-    assert heard["title"] == "copydesk: batch day3 is partly held"
-    assert "sites held: old.example" in heard["message"].splitlines()
-    assert "release day3 [--site SITE] --why ..." in heard["message"]
 
 
 def test_a_run_that_could_read_no_source_is_told(
