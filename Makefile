@@ -21,7 +21,7 @@ demo: install
 	@$(BIN)/python samples/demo.py $(DEMO_HOME)
 
 test: install
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile
 
 soak: install
 	@echo "seed $(SEED)"

@@ -132,7 +132,7 @@ def test_what_waits_is_one_click_away(site: Path, visit: Open) -> None:
     reason = link.inner_text()
     link.click()
     rows = seen.page.locator("#results tbody tr")
-    assert rows.count() > 0
+    rows.first.wait_for()
     assert all(reason in row.inner_text() for row in rows.all())
 
 
