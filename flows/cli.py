@@ -111,7 +111,8 @@ def _add_reading(commands: _Commands) -> None:
     sql.add_argument("--format", choices=("table", "csv", "json", "parquet"), default=None)
     explain = _command(commands, "explain", "explaining:explain", "the life of one document")
     explain.add_argument("ref", metavar="REF", help="document id, article id, URL or locator")
-    _command(commands, "status", "reading:status", "what the desk holds and what waits")
+    status = _command(commands, "status", "status:status", "what the desk holds and what waits")
+    status.add_argument("--metrics", action="store_true", help="print OpenMetrics text")
     batches = _command(commands, "batches", "reading:batches", "the ledger of batches")
     batches.add_argument("--limit", type=int, default=20, metavar="N", help="newest N; 0: all")
     quarantine = _command(

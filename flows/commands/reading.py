@@ -16,7 +16,6 @@ from flows.commands.warc import export_warc
 from flows.settings import find_home
 from tasks.desk import Desk
 from tasks.errors import UsageError
-from warehouse import lock
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
 from warehouse.reading_copy import open_copy, refused, run_query
@@ -45,7 +44,7 @@ def sql(arguments: argparse.Namespace) -> int:
     result = run_query(connection, arguments.query)
     with refused():
         if arguments.json:
-            output.print_json({"rows": list(_objects(result))})
+            output.print_json({"rows": list(objects(result))})
         else:
             _print(result, arguments.format or "table")
     return DONE
@@ -99,7 +98,7 @@ def _print_parquet(result: Connection) -> None:
 
 def _print_array(result: Connection) -> None:
     separator = "["
-    for row in _objects(result):
+    for row in objects(result):
         sys.stdout.write(separator + output.json_of(row))
         separator = ",\n"
     sys.stdout.write("]\n" if separator != "[" else "[]\n")
@@ -114,7 +113,8 @@ def _rows(result: Connection) -> Iterator[tuple[Any, ...]]:
         yield from rows
 
 
-def _objects(result: Connection) -> Iterator[dict[str, Any]]:
+def objects(result: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a result by their columns' names."""
     names = _names(result)
     for row in _rows(result):
         yield dict(zip(names, row, strict=True))
@@ -151,85 +151,13 @@ def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
-def status(arguments: argparse.Namespace) -> int:
-    """Say what the desk holds and what waits."""
-    desk = Desk(home=find_home(arguments.home))
-    connection = open_copy(desk.published)
-    found = {
-        "home": str(desk.home),
-        "running": lock.holder(desk.run_lock),
-        **_one(
-            connection,
-            "SELECT (SELECT count(*) FROM articles) AS articles, "
-            "(SELECT count(*) FROM article_revisions) AS revisions, "
-            "(SELECT count(*) FROM documents) AS documents, "
-            "(SELECT count(*) FROM sites WHERE articles > 0) AS sites, "
-            "(SELECT count(*) FROM quarantine) AS quarantined, "
-            "(SELECT max(finished_at) FROM batches) AS last_finished_at",
-        ),
-        "batches": dict(
-            connection.execute(
-                "SELECT status, count(*) FROM batches GROUP BY status ORDER BY status"
-            ).fetchall()
-        ),
-        "waiting": _objects_of(
-            connection,
-            "SELECT batch_id, status, held, why FROM batches "
-            "WHERE status IN ('held', 'partly_held') ORDER BY started_at",
-        ),
-        "quarantine": dict(
-            connection.execute(
-                "SELECT reason, count(*) FROM quarantine GROUP BY reason "
-                "ORDER BY count(*) DESC, reason"
-            ).fetchall()
-        ),
-    }
-    if arguments.json:
-        output.print_json(found)
-        return DONE
-    output.print_table(
-        ("articles", "revisions", "documents", "sites", "quarantined", "last run"),
-        [
-            [
-                found[name]
-                for name in (
-                    "articles",
-                    "revisions",
-                    "documents",
-                    "sites",
-                    "quarantined",
-                    "last_finished_at",
-                )
-            ]
-        ],
-        title=f"desk {desk.home}",
-    )
-    if found["running"]:
-        output.say(f"at work: {found['running']}")
-    if found["waiting"]:
-        output.print_table(
-            ("batch", "status", "held", "why"),
-            [list(row.values()) for row in found["waiting"]],
-            title="waiting for a decision",
-        )
-    if found["quarantine"]:
-        output.print_table(("reason", "documents"), found["quarantine"].items(), title="quarantine")
-    return DONE
-
-
-def _one(connection: Connection, query: str) -> dict[str, Any]:
-    return next(_objects(connection.execute(query)))
-
-
-def _objects_of(connection: Connection, query: str) -> list[dict[str, Any]]:
-    return list(_objects(connection.execute(query)))
-
-
 def batches(arguments: argparse.Namespace) -> int:
     """List the newest batches with their books."""
     connection = open_reading_copy(arguments)
     limit = f" LIMIT {int(arguments.limit)}" if arguments.limit > 0 else ""
-    found = _objects_of(connection, "SELECT * FROM batches ORDER BY started_at DESC" + limit)
+    found = list(
+        objects(connection.execute("SELECT * FROM batches ORDER BY started_at DESC" + limit))
+    )
     if arguments.json:
         output.print_json({"batches": found})
         return DONE
@@ -294,7 +222,7 @@ def _write(result: Connection, path: Path, form: str, *, exact: bool) -> int:
 
 def _write_jsonl(result: Connection, file: IO[str]) -> int:
     count = 0
-    for row in _objects(result):
+    for row in objects(result):
         file.write(output.json_of(row) + "\n")
         count += 1
     return count

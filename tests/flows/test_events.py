@@ -1,4 +1,4 @@
-"""Events for Prefect's automations, as a real Prefect server has them."""
+"""Events for automations, and artifacts for Prefect's pages, as a real Prefect server has them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Desk, story
-from tests.flows.conftest import call
+from tests.flows.conftest import ask, call
 from tests.flows.listening import Listener
 
 pytestmark = pytest.mark.prefect
@@ -122,6 +122,11 @@ def test_a_site_that_drifts_is_told_by_name_beside_what_was_published(
     assert heard["title"] == "copydesk: batch day3 is partly held"
     assert "sites held: old.example" in heard["message"].splitlines()
     assert "release day3 [--site SITE] --why ..." in heard["message"]
+    assert desk("status").object["drifting"] == [
+        {"site": "old.example", "batch_id": "day3", "checks": ["dates_are_usual"]}
+    ]
+    metrics = ask("status", "--metrics", "--home", desk.home).out.splitlines()
+    assert 'copydesk_site_drifting{site="old.example"} 1.0' in metrics
     found = events_of(prefect_api, desk.home, 5)
     assert found["copydesk.batch.published"]["payload"]["counts"]["published"] == 11
     site = found["copydesk.site.held"]
@@ -148,6 +153,18 @@ def test_a_rehearsal_fires_nothing(desk: Desk, prefect_api: str, inbox: Inbox) -
     desk("run", inbox(1), "--batch", "real")
     found = until_found(prefect_api, {"resource": {"id_prefix": ["copydesk.batch.re"]}})
     assert [event["resource"]["prefect.resource.id"] for event in found] == ["copydesk.batch.real"]
+
+
+def test_the_artifact_of_a_run_links_to_the_page_of_its_batch(
+    desk: Desk, prefect_api: str, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk("run", inbox(1), "--batch", "linked-1").object["report"]
+    monkeypatch.setenv("COPYDESK_REPORT__URL", "https://desk.example/reports")
+    desk("run", inbox(1), "--batch", "linked-2")
+    artifacts = post(prefect_api, "/artifacts/filter", {"sort": "CREATED_DESC"})
+    told = "\n".join(str(artifact["data"]) for artifact in artifacts)
+    assert f"[report page](<{Path(page).as_uri()}>)" in told
+    assert "[report page](<https://desk.example/reports/batches/linked-2.html>)" in told
 
 
 def test_the_embedded_server_has_the_events_before_it_ends(
