@@ -250,7 +250,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         nothing_read = bool(sources) and all(
             s.error for s in ledger.sources_of(connection, batch_id)
         )
-        return publish(connection, desk, row, gated, nothing_read), gated
+        return publish(connection, desk, row, staged, gated, nothing_read), gated
 
 
 def _raw_shards(desk: Desk, batch_id: str) -> list[StageResult]:

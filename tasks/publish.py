@@ -17,11 +17,18 @@ _OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "he
 
 @verb("publish")
 def publish(
-    connection: Connection, desk: Desk, batch: BatchRow, gated: Gated, nothing_read: bool
+    connection: Connection,
+    desk: Desk,
+    batch: BatchRow,
+    taken: int,
+    gated: Gated,
+    nothing_read: bool,
 ) -> dict[str, int]:
     """Publish or hold the batch in one transaction, renew the reading copy, return the books.
 
-    `nothing_read` says that no source could be read at all: the batch has failed.
+    `nothing_read` says that no source could be read at all: the batch has failed. Raises
+    BooksUnbalanced, with nothing published, when not each of the documents `taken` in has come out
+    with exactly one outcome.
     """
     why: str | None
     if nothing_read:
@@ -32,8 +39,16 @@ def publish(
         gate, why = ("partly_held" if gated.free else "held"), gated.why
     else:
         gate, why = ("published" if gated.staged else "nothing_new"), None
+
+    def balanced(books: dict[str, int]) -> None:
+        if not taken == books["documents"] == sum(books[name] for name in _OUTCOMES):
+            raise BooksUnbalanced(
+                f"batch {batch.batch_id}: {taken} documents were taken in, {books} came out",
+                "this is a defect of copydesk: nothing was published, please report it",
+            )
+
     desk.announce_change()
-    store.publish(
+    books = store.publish(
         connection,
         batch_id=batch.batch_id,
         batch_sequence=batch.sequence,
@@ -42,10 +57,8 @@ def publish(
         why=why,
         held_sites=gated.held_sites,
         checks=gated.checks,
+        balanced=balanced,
     )
     desk.refresh_reading_copy(connection)
-    counts = store.counts(connection, batch.batch_id)
-    if counts["documents"] != sum(counts[name] for name in _OUTCOMES):
-        raise BooksUnbalanced(f"batch {batch.batch_id}: {counts}", "please report this defect")
     shutil.rmtree(desk.work(batch.batch_id), ignore_errors=True)
-    return counts
+    return books

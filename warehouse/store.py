@@ -6,7 +6,7 @@ function takes an open connection, and whoever writes holds the writer's lock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.connect import Connection
@@ -261,11 +261,13 @@ def publish(
     why: str | None,
     held_sites: Collection[str],
     checks: Sequence[Row],
-) -> None:
+    balanced: Callable[[dict[str, int]], None],
+) -> dict[str, int]:
     """Move a staged batch behind the gate in one transaction: published, or held for a person.
 
     `gate` is published, held, partly_held or nothing_new; `held_sites` are kept although the
-    batch passes. What `profile_sites` prepared becomes history. Checkpoints afterwards, so that no
+    batch passes. What `profile_sites` prepared becomes history. Returns the books; `balanced` sees
+    them before the commit, and when it raises all is as before. Checkpoints afterwards, so that no
     tail of the log can be lost.
     """
     held = {"held": gate == "held", "held_sites": list(held_sites)}
@@ -299,11 +301,14 @@ def publish(
             "WHERE batch_id = $batch_id",
             {"gate": gate, "why": why, "batch_id": batch_id},
         )
+        books = counts(connection, batch_id)
+        balanced(books)
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
     connection.execute("CHECKPOINT")
+    return books
 
 
 def record_checks(connection: Connection, batch_id: str, checks: Sequence[Row]) -> None:

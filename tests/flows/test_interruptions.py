@@ -102,6 +102,22 @@ def test_what_fails_after_the_gate_leaves_its_word_as_it_is(
     assert desk.value("SELECT count(*) FROM articles") == 3
 
 
+def test_books_that_do_not_balance_publish_nothing(
+    desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = store.query
+
+    def one_only(name: str) -> str:
+        return query(name) + (" LIMIT 1" if name == "publish_documents" else "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "query", one_only)
+        assert desk("run", inbox(3), "--batch", "struck").error["code"] == "books_unbalanced"
+    assert desk.value("SELECT status FROM batches WHERE batch_id = 'struck'") == "failed"
+    assert desk.value("SELECT count(*) FROM articles") == 0
+    assert desk("run", inbox(3)).counts["published"] == 3
+
+
 def test_a_busy_desk_within_a_run_is_told_as_busy(
     desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
