@@ -75,6 +75,12 @@ def _command(commands: _Commands, name: str, runs: str, text: str) -> _Parser:
     return parser
 
 
+def _kind(word: str) -> str:
+    from tasks.readers.kinds import known_kind
+
+    return known_kind(word)
+
+
 def _add_line(commands: _Commands) -> None:
     run = _command(commands, "run", "run:run", "acquire, extract, clean, load, audit, publish")
     run.add_argument(
@@ -86,13 +92,13 @@ def _add_line(commands: _Commands) -> None:
     run.add_argument("--batch", metavar="NAME", help="the batch id; an interrupted one is resumed")
     run.add_argument("--workers", type=int, metavar="N", help="worker processes")
     run.add_argument("--limit", type=int, metavar="N", help="take in at most N documents")
-    run.add_argument("--kind", help="force a reader: html, text, jsonl, warc, feed ...")
+    run.add_argument("--kind", type=_kind, help="force a reader: html, text, jsonl, warc, feed ...")
     run.add_argument("--dry-run", action="store_true", help="do all but load and publish")
     preview = _command(
         commands, "preview", "preview:preview", "extract and clean one document to the terminal"
     )
     preview.add_argument("source", metavar="SOURCE")
-    preview.add_argument("--kind", help="force how the source is read")
+    preview.add_argument("--kind", type=_kind, help="force how the source is read")
     replay = _command(
         commands, "replay", "run:replay", "extract to publish again from the kept raw payloads"
     )
@@ -142,7 +148,7 @@ def _add_sources(commands: _Commands) -> None:
     add = _command(verbs, "add", "sources:add", "write one into the settings file of the home")
     add.add_argument("name", metavar="NAME")
     add.add_argument("locator", metavar="SOURCE", help="file, folder, glob or URL")
-    add.add_argument("--kind", help="force how it is read")
+    add.add_argument("--kind", type=_kind, help="force how it is read")
     add.add_argument("--every", type=float, metavar="SECONDS", help="how long it is not due again")
     add.add_argument("--gap", type=float, metavar="SECONDS", help="a longer pause than for all")
     check = _command(verbs, "check", "sources:check", "fetch one item, show what it would be")

@@ -34,7 +34,6 @@ from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
-from tasks.readers.by_kind import KINDS
 from tasks.report import build_reports
 from tasks.reporting.limits import Limits
 from tasks.stage import StageResult
@@ -114,12 +113,6 @@ def _begin(
 ) -> BatchRow:
     name = new_batch_name() if batch is None else check_batch_name(batch)
     found = [named(session.settings, word, kind) for word in sources]
-    for source in found:
-        if source.kind is not None and source.kind not in KINDS:
-            raise UsageError(
-                f"{source.locator}: no reader is called {source.kind}",
-                f"use one of {', '.join(KINDS)}",
-            )
     with session.desk.writing("open batch") as connection:
         try:
             row = ledger.find_batch(connection, name)

@@ -10,9 +10,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -28,7 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from tasks.errors import SettingsInvalid
+from tasks.errors import SettingsInvalid, UsageError
 from tasks.model import Mode
 
 FILE_NAME = "copydesk.toml"
@@ -159,6 +160,18 @@ class Notify(_Section):
     )
 
 
+def _known(kind: str) -> str:
+    from tasks.readers.kinds import known_kind
+
+    try:
+        return known_kind(kind)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+
+
+_Kind = Annotated[str, AfterValidator(_known)]
+
+
 class Schedule(_Section):
     """A served schedule: its sources, and when they are run."""
 
@@ -166,7 +179,7 @@ class Schedule(_Section):
     sources: tuple[str, ...] = Field(min_length=1, description="folders, files, globs")
     cron: str | None = Field(default=None, description="five fields, local time")
     interval_seconds: float | None = Field(default=None, gt=0, description="seconds between runs")
-    kind: str | None = Field(default=None, description="force a reader")
+    kind: _Kind | None = Field(default=None, description="force a reader")
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> Schedule:
@@ -183,7 +196,7 @@ class SourceSettings(_Section):
         pattern=r"^[A-Za-z0-9._-]{1,64}$", description="its name, and the site where no URL tells"
     )
     locator: str = Field(min_length=1, description="file, folder, glob, URL or query")
-    kind: str | None = Field(default=None, description="force a reader")
+    kind: _Kind | None = Field(default=None, description="force a reader")
     interval_seconds: float | None = Field(
         default=None, gt=0, description="how long it is not due again; without it, always due"
     )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from flows.settings import Settings, SourceSettings
 from tasks.desk import Desk
 from tasks.model import AS_ALL, Source, Treatment
-from tasks.readers.by_kind import QUERY
+from tasks.readers.kinds import QUERY
 from warehouse import fetches
 from warehouse.fetches import SourceState
 

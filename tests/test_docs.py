@@ -22,7 +22,7 @@ from pydantic_core import PydanticUndefined
 from flows import cli, settings
 from flows.settings import Settings, load_settings
 from tasks import model
-from tasks.readers.by_kind import KINDS
+from tasks.readers.kinds import KINDS
 from warehouse.connect import Connection, connect
 from warehouse.migrate import migrate
 from warehouse.reading_copy import TABLES

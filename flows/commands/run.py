@@ -36,13 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--workers must be 1 or more", "leave it out for one a core")
     if arguments.batch is not None:
         check_batch_name(arguments.batch)
-    if arguments.kind is not None:
-        from tasks.readers.by_kind import KINDS
-
-        if arguments.kind not in KINDS:
-            raise UsageError(
-                f"no reader is called {arguments.kind}", f"use one of {', '.join(KINDS)}"
-            )
     overrides = {"extract": {"workers": arguments.workers}} if arguments.workers else {}
     settings = load_settings(arguments.home, overrides)
     sources = list(arguments.sources) or _due(settings)

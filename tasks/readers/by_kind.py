@@ -1,7 +1,7 @@
 """The door of the room: a SOURCE in, its documents out, whatever kind it is.
 
-A new kind of input is one file in this folder and one line in `READERS`; see
-docs/adding-a-reader.md.
+A new kind of input is one file in this folder, its name in `kinds.py` and one line in `READERS`;
+see docs/adding-a-reader.md.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
-from tasks.errors import SourceUnavailable, UsageError
+from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason, Source, sha256_of, short_hash
 from tasks.readers.archives import read_tar, read_zip
 from tasks.readers.document import read_html, read_json, read_text, read_unsupported
 from tasks.readers.jsonl import read_jsonl
+from tasks.readers.kinds import DATA, QUERY, URLS, known_kind
 from tasks.readers.origin import Origin
 from tasks.readers.paths import FoundFile, files_of, locator_of, problem_of, unavailable
 from tasks.readers.remote import files_at, open_remote
@@ -74,11 +75,6 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "tar": lambda stream, origin: read_tar(stream, origin, _read_member),
     }
 )
-URLS, QUERY = "urls", "query"
-KINDS: tuple[str, ...] = (*READERS, URLS, QUERY, *WEB_KINDS)
-"""The names that force a reader (`--kind`)."""
-_DATA_KINDS = frozenset(READERS) - {"html", "text"}
-
 _KIND_OF: Mapping[str, str] = MappingProxyType(
     {
         HTML: "html",
@@ -132,8 +128,8 @@ def read(
     Raises `UsageError` for an unknown kind, and `SourceUnavailable` where the whole source cannot
     be read (nothing was yielded then).
     """
-    if source.kind is not None and source.kind not in KINDS:
-        raise UsageError(f"unknown kind {source.kind!r}", f"the known kinds are {', '.join(KINDS)}")
+    if source.kind is not None:
+        known_kind(source.kind)
     origin = Origin(
         locator="", name="", max_bytes=max_bytes, now=now, skip=skip, columns=columns or {}
     )
@@ -160,7 +156,7 @@ def is_data_set(locator: str, kind: str | None) -> bool:
     if not is_address(locator) or kind in WEB_KINDS or kind == URLS:
         return False
     path = urlsplit(locator).path
-    return kind in _DATA_KINDS or (kind is None and _DATA_NAME.search(path) is not None)
+    return kind in DATA or (kind is None and _DATA_NAME.search(path) is not None)
 
 
 def _read_download(

@@ -112,6 +112,14 @@ def test_a_misspelt_variable_is_named(
         ("gate = 3\n", "gate"),
         ("[[schedules]]\nname = 'x'\nsources = ['/a']\n", "schedule"),
         ("[[schedules]]\nname = 'a b'\nsources = ['/a']\ncron = '* * * * *'\n", "name"),
+        (
+            "[[sources]]\nname = 'x'\nlocator = '/a'\nkind = 'fead'\n",
+            "setting sources.0.kind: no kind is called fead: did you mean feed",
+        ),
+        (
+            "[[schedules]]\nname = 'x'\nsources = ['/a']\ncron = '* * * * *'\nkind = 'war'\n",
+            "setting schedules.0.kind: no kind is called war: did you mean warc",
+        ),
         ("[[sources]]\nname = 'x'\nlocator = '/a'\nlanguage = 'german'\n", "sources.0.language"),
         (
             "[[sources]]\nname = 'x'\nlocator = '/a'\nextraction = 'best'\n",

@@ -16,7 +16,8 @@ import zstandard
 
 from tasks.errors import SourceUnavailable, UsageError
 from tasks.model import Kind, Outcome, RawItem, Reason, Source
-from tasks.readers.by_kind import KINDS, read
+from tasks.readers.by_kind import READERS, read
+from tasks.readers.kinds import DATA, DOCUMENTS, KINDS
 
 Take = Callable[..., list[RawItem]]
 
@@ -342,6 +343,10 @@ def test_an_unknown_kind_is_a_usage_error_that_names_the_known_ones(tmp_path: Pa
             now=lambda: datetime.now(UTC),
         )
     assert all(kind in caught.value.remedy for kind in KINDS)
+
+
+def test_every_kind_of_a_file_has_its_reader() -> None:
+    assert set(READERS) == {*DOCUMENTS, *DATA}
 
 
 @pytest.mark.parametrize(
