@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -23,10 +22,11 @@ from urllib.parse import urlsplit
 
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason, Source, sha256_of, short_hash
+from tasks.readers.addresses import addresses_in, is_address, is_data_set, is_remote
 from tasks.readers.archives import read_tar, read_zip
 from tasks.readers.document import read_html, read_json, read_text, read_unsupported
 from tasks.readers.jsonl import read_jsonl
-from tasks.readers.kinds import DATA, QUERY, URLS, known_kind
+from tasks.readers.kinds import QUERY, URLS, known_kind
 from tasks.readers.origin import Origin
 from tasks.readers.paths import FoundFile, files_of, locator_of, problem_of, unavailable
 from tasks.readers.remote import files_at, open_remote
@@ -48,7 +48,6 @@ from tasks.readers.streams import (
 )
 from tasks.readers.tables import read_arrow, read_csv, read_parquet, read_query
 from tasks.readers.warc import read_warc
-from tasks.readers.web.rules import WEB_KINDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,14 +92,6 @@ _KIND_OF: Mapping[str, str] = MappingProxyType(
 """What was found in the bytes, and who reads it. Nobody reads any other type."""
 
 _TABLE_SUFFIXES = (".csv", ".tsv")
-_DATA_NAME = re.compile(
-    r"\.(?:warc|wacz|zip|tar|tgz|parquet|arrow|feather|csv|tsv|jsonl|ndjson)(?:\.(?:gz|zst))?$",
-    re.I,
-)
-"""How files are named that are too large to be taken for a page."""
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_WEB_SCHEME = re.compile(r"https?://", re.I)
-_WEB_ADDRESS = re.compile(r"https?://\S+", re.I)
 STDIN = "-"
 
 
@@ -141,22 +132,9 @@ def read(
         return _read_download(source, origin, download)
     if is_address(source.locator):
         return _read_web([source.locator], source.kind, fetch)
-    if _ADDRESS.match(source.locator) and not os.path.lexists(source.locator):
+    if is_remote(source.locator):
         return _read_remote(files_at(source.locator), source.kind, origin)
     return _read_files(source, origin, fetch)
-
-
-def is_address(locator: str) -> bool:
-    """Say whether a source is an address of the web, and no file that is named like one."""
-    return _WEB_SCHEME.match(locator) is not None and not os.path.lexists(locator)
-
-
-def is_data_set(locator: str, kind: str | None) -> bool:
-    """Say whether an address is that of an archive or data set, to be had as a whole."""
-    if not is_address(locator) or kind in WEB_KINDS or kind == URLS:
-        return False
-    path = urlsplit(locator).path
-    return kind in DATA or (kind is None and _DATA_NAME.search(path) is not None)
 
 
 def _read_download(
@@ -311,27 +289,3 @@ def _numbered(items: Iterator[RawItem], skip: Collection[str]) -> Iterator[RawIt
             place = locator
         if locator not in skip:
             yield replace(item, locator=locator, place=place)
-
-
-def addresses_in(stream: ByteStream, kind: str | None) -> list[str]:
-    """Return the addresses that a stream consists of, one a line; nothing for anything else.
-
-    The first lines decide: all of them are addresses, but for blank ones and comments (`#`).
-    Later lines that are none are returned too, to be refused one by one. With the kind `urls` any
-    text is a list; with another kind none is, but for the kinds of the web.
-    """
-    if kind is not None and kind != URLS and kind not in WEB_KINDS:
-        return []
-    prefix = stream.peek(PREFIX_BYTES)
-    lines = prefix.decode("utf-8-sig", "replace").split("\n")
-    if len(prefix) == PREFIX_BYTES:
-        lines.pop()  # cut off, perhaps in the middle of an address
-    written = [line for line in map(str.strip, lines) if line and not line.startswith("#")]
-    is_list = bool(written) and all(_WEB_ADDRESS.fullmatch(line) for line in written)
-    if not is_list and kind != URLS:
-        return []
-    found = bytearray()
-    while piece := stream.take(PREFIX_BYTES):
-        found += piece
-    lines = found.decode("utf-8-sig", "replace").split("\n")
-    return [line for line in map(str.strip, lines) if line and not line.startswith("#")]
