@@ -30,9 +30,10 @@ from tasks.model import (
     short_hash,
 )
 from tasks.orchestration import verb
-from tasks.readers.by_kind import is_address, is_data_set, read
+from tasks.readers.addresses import is_address, is_data_set
+from tasks.readers.by_kind import read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
-from tasks.readers.web.crawl import Progress, spool_path
+from tasks.readers.web.books import Progress, spool_path
 from tasks.readers.web.service import Web, role_of
 from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows

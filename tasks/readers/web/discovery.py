@@ -1,12 +1,14 @@
-"""Find the feeds that a page leads to, by the links that are made for programs."""
+"""Find the feeds and sitemaps that a home page leads to, by what is made for programs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from tasks.readers.web.address import parse_address
-from tasks.readers.web.listings import Listed, decode
+from tasks.readers.web.listed import Listed
+from tasks.readers.web.listings import decode
 from tasks.readers.web.rules import Failure, Role
 
 _HEAD_CHARS = 512 * 1024
@@ -27,6 +29,21 @@ def feeds_of(body: bytes, url: str, charset: str | None = None) -> list[Listed]:
             continue  # a broken hint is no document, and there may be another
         found.setdefault(address.key, Listed(url=address.url, role=Role.FEED))
     return list(found.values())
+
+
+def sitemaps_of(stated: Sequence[str], url: str) -> list[Listed]:
+    """Return the sitemaps that the robots.txt of a home page states, else that of convention."""
+    at = parse_address(url)
+    found = []
+    for sitemap in stated:
+        try:
+            address = parse_address(sitemap, base=at.url)
+        except Failure:
+            continue
+        found.append(Listed(url=address.url, role=Role.SITEMAP))
+    if not stated:
+        found.append(Listed(url=f"{at.origin.url}/sitemap.xml", role=Role.GUESS))
+    return found
 
 
 class _Links(HTMLParser):

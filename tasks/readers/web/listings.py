@@ -9,21 +9,17 @@ sees it, in every encoding: the text is decoded here, and parsed as UTF-8.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 import webencodings
-from lxml import etree
 
 from tasks.model import Reason
-from tasks.readers.web.address import parse_address
+from tasks.readers.inflate import GZIP_MAGIC, Damaged
+from tasks.readers.streams import ByteStream
+from tasks.readers.web.listed import Listing, fingerprint, read_date
+from tasks.readers.web.listing_xml import read_xml
 from tasks.readers.web.rules import Failure, Role
 
 _SNIFF_CHARS = 4_096
@@ -31,50 +27,10 @@ _ROOTS = {
     **dict.fromkeys(("rss", "feed", "RDF"), Role.FEED),
     **dict.fromkeys(("urlset", "sitemapindex"), Role.SITEMAP),
 }
-_UNITS = frozenset({"item", "entry", "url", "sitemap"})
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _SKIPPED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.S)
-_UNIT_TAG = re.compile(r"</?(?:[\w.-]+:)?(?:item|entry|url|sitemap)(?=[\s>/])[^<>]*>?")
-_DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _GUARDED = re.compile(r"<!--|<!\[CDATA\[|<!(?:DOCTYPE|ENTITY)", re.I)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")
-_SAYS = ("title", "description", "summary", "content", "encoded", "pubDate", "date", "updated",
-         "published", "modified", "issued", "lastmod", "publication_date")  # fmt: skip
-"""Whose text makes the fingerprint of an entry. Not here: counts of comments, trackers' marks."""
-_DATES = ("updated", "modified", "lastmod", "pubDate", "date", "published", "issued",
-          "publication_date")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One address that a listing holds. `hint` changes when its entry does; None: it never says.
-
-    `changed_at` is when the listing says that the page changed last.
-    """
-
-    url: str
-    role: Role
-    hint: str | None = None
-    changed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """An entry, or an end, that gave no address."""
-
-    reason: Reason
-    detail: str
-    name: str
-    payload: bytes | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Listing:
-    """What a feed or sitemap says, in its order."""
-
-    kind: Role
-    entries: list[Listed] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def listing_kind(body: bytes, charset: str | None = None) -> Role | None:
@@ -86,12 +42,28 @@ def _kind_of(text: str) -> Role | None:
     head = text[:_SNIFF_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith("{"):
         return Role.FEED if "jsonfeed.org/version" in head else None
+    return _ROOTS.get(_root_of(text))
+
+
+def _root_of(text: str) -> str:
+    """Name the root element of XML; empty where there is none, or the text is a web page."""
+    head = text[:_SNIFF_CHARS].lstrip("\ufeff \t\r\n")
     while skipped := _SKIPPED.match(head):
         head = head[skipped.end() :]
     if re.match(r"\s*<!DOCTYPE\s+html", head, re.I):
-        return None
+        return ""
     root = _ROOT.search(head)
-    return _ROOTS.get(root[1]) if root else None
+    return root[1] if root else ""
+
+
+def unpacked(body: bytes, max_bytes: int) -> bytes:
+    """Undo the gzip that sitemaps are stored in, whatever their transfer was encoded with."""
+    if not body.startswith(GZIP_MAGIC):
+        return body
+    try:
+        return ByteStream(io.BytesIO(body)).read_whole(max_bytes)
+    except Damaged as damaged:
+        raise Failure(damaged.reason, damaged.detail) from None
 
 
 def read_listing(body: bytes, url: str, charset: str | None = None) -> Listing:
@@ -107,7 +79,7 @@ def read_listing(body: bytes, url: str, charset: str | None = None) -> Listing:
     kind = _kind_of(text)
     if kind is None:
         raise Failure(Reason.NOT_FEED, "neither a feed nor a sitemap")
-    return _read_xml(text, url, kind)
+    return read_xml(text, url, kind, _root_of(text))
 
 
 def read_plain_sitemap(body: bytes, url: str) -> Listing:
@@ -115,7 +87,7 @@ def read_plain_sitemap(body: bytes, url: str) -> Listing:
     found = Listing(kind=Role.SITEMAP)
     for number, line in enumerate(decode(body, None).splitlines(), start=1):
         if line.strip():
-            _add(found, line.strip(), url, Role.PAGE, None, None, name=str(number))
+            found.add(line.strip(), url, name=str(number))
     return found
 
 
@@ -143,142 +115,6 @@ def _refuse_dtd(text: str) -> None:
         at = end
 
 
-def _read_xml(text: str, url: str, kind: Role) -> Listing:
-    """Read well-formed XML in one pass, broken XML entry by entry: no damage spreads."""
-    data = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
-    found = Listing(kind=kind)
-    try:
-        for number, unit in enumerate(_units(data), start=1):
-            _read_unit(found, unit, url, number)
-    except etree.XMLSyntaxError as error:
-        found = Listing(kind=kind)
-        number = 0
-        for number, fragment in enumerate(_fragments(text), start=1):
-            _read_unit(found, fragment, url, number)
-        if number == 0:
-            raise Failure(Reason.MALFORMED_FEED, f"broken XML: {str(error)[:160]}") from None
-        root = _ROOT.search(text)
-        if root and not re.search(rf"</(?:[\w.-]+:)?{root[1]}\s*>", text[-_SNIFF_CHARS:]):
-            detail = f"cut off behind entry {number}"
-            found.problems.append(Problem(reason=Reason.MALFORMED_FEED, detail=detail, name="end"))
-    return found
-
-
-def _units(data: bytes) -> Iterator[Any]:
-    """Yield each entry's element, and drop it afterwards: memory stays flat."""
-    parser = etree.iterparse(
-        io.BytesIO(data),
-        events=("end",),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
-    for _, element in parser:
-        parent = element.getparent()
-        if _name(element) not in _UNITS or (parent is not None and _name(parent) in _UNITS):
-            continue
-        yield element
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
-
-
-def _fragments(text: str) -> Iterator[Any]:
-    """Cut the entries out of broken XML, each mended by itself."""
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        encoding="utf-8",
-    )
-    begun: int | None = None
-    for tag in _UNIT_TAG.finditer(text + "</item>"):
-        if begun is not None:
-            end = tag.end() if tag[0].startswith("</") else tag.start()
-            element = etree.fromstring(text[begun:end].encode("utf-8", "replace"), parser)
-            if element is not None:
-                yield element
-        begun = None if tag[0].startswith("</") else tag.start()
-
-
-def _name(element: Any) -> str:  # noqa: ANN401 - lxml has no type for what may be a comment
-    tag = element.tag
-    return re.split("[}:]", tag)[-1] if isinstance(tag, str) else ""
-
-
-def _read_unit(found: Listing, unit: Any, url: str, number: int) -> None:  # noqa: ANN401
-    kind = _name(unit)
-    is_sitemap = kind in {"url", "sitemap"}
-    link = _child_text(unit, "loc") if is_sitemap else _entry_link(unit)
-    says = [e for e in unit.iter() if _name(e) in _SAYS]
-    spoken = [f"{_name(e)}={''.join(e.itertext()).strip()}" for e in says]
-    hint = _fingerprint(spoken) if spoken else None
-    changed_at = max(
-        (at for e in says if _name(e) in _DATES and (at := read_date(e.text)) is not None),
-        default=None,
-    )
-    if not link:
-        payload = etree.tostring(unit, with_tail=False)[: 64 * 1024]
-        detail = f"entry {number} has no address"
-        found.problems.append(
-            Problem(reason=Reason.BAD_RECORD, detail=detail, name=str(number), payload=payload)
-        )
-        return
-    role = Role.SITEMAP if kind == "sitemap" else Role.PAGE
-    _add(found, link, url, role, hint, changed_at, name=str(number))
-
-
-def _add(
-    found: Listing,
-    link: str,
-    base: str,
-    role: Role,
-    hint: str | None,
-    changed_at: datetime | None,
-    *,
-    name: str,
-) -> None:
-    try:
-        address = parse_address(link, base=base)
-    except Failure as failure:
-        reason = Reason.BAD_RECORD if failure.reason is Reason.BAD_LINE else failure.reason
-        found.problems.append(
-            Problem(reason=reason, detail=failure.detail, name=name, payload=link[:2000].encode())
-        )
-        return
-    found.entries.append(Listed(url=address.url, role=role, hint=hint, changed_at=changed_at))
-
-
-def _named(unit: Any, name: str) -> list[Any]:  # noqa: ANN401
-    """Return the children of that name; where broken markup swallowed them, those further in."""
-    return [e for e in unit if _name(e) == name] or [e for e in unit.iter() if _name(e) == name]
-
-
-def _child_text(unit: Any, name: str) -> str | None:  # noqa: ANN401
-    texts = ((child.text or "").strip() for child in _named(unit, name))
-    return next((text for text in texts if text), None)
-
-
-def _entry_link(unit: Any) -> str | None:  # noqa: ANN401
-    """Choose the address of a feed's entry: its alternate link, its text link, its permanent id."""
-    for link in _named(unit, "link"):
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return str(link.get("href"))
-    text = _child_text(unit, "link")
-    if text:
-        return text
-    for ident in _named(unit, "guid") + _named(unit, "id"):
-        value = (ident.text or "").strip()
-        if value.startswith(("http://", "https://")) and ident.get("isPermaLink") != "false":
-            return value
-    return next((value for name, value in unit.attrib.items() if name.endswith("}about")), None)
-
-
 def _read_json(text: str, url: str) -> Listing:
     try:
         feed = json.loads(text.lstrip("\ufeff"))
@@ -292,33 +128,12 @@ def _read_json(text: str, url: str) -> Listing:
         fields = item if isinstance(item, dict) else {}
         link = next((v for k in ("url", "external_url", "id") if (v := fields.get(k))), None)
         if not isinstance(link, str) or (link == fields.get("id") and "://" not in link):
-            payload = json.dumps(item, ensure_ascii=True)[: 64 * 1024].encode()
-            detail = f"entry {number} has no address"
-            found.problems.append(
-                Problem(reason=Reason.BAD_RECORD, detail=detail, name=str(number), payload=payload)
-            )
+            found.lacks_address(number, json.dumps(item, ensure_ascii=True).encode())
             continue
         said = ("title", "summary", "content_text", "content_html", "date_published",
                 "date_modified")  # fmt: skip
         dates = [read_date(str(fields.get(k) or "")) for k in ("date_modified", "date_published")]
         changed_at = max((at for at in dates if at is not None), default=None)
         spoken = [f"{k}={fields[k]}" for k in said if fields.get(k)]
-        hint = _fingerprint(spoken) if spoken else None
-        _add(found, link, url, Role.PAGE, hint, changed_at, name=str(number))
+        found.add(link, url, name=str(number), hint=fingerprint(spoken), changed_at=changed_at)
     return found
-
-
-def _fingerprint(spoken: list[str]) -> str:
-    return hashlib.sha256("\x1f".join(spoken).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def read_date(text: str | None) -> datetime | None:
-    """Read a date of a feed or sitemap (RFC 822 or ISO 8601), in UTC; None for anything else."""
-    text = (text or "").strip()
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            at = read(text)
-            return (at.replace(tzinfo=UTC) if at.tzinfo is None else at).astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None

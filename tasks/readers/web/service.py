@@ -20,8 +20,9 @@ from typing import Self
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason
 from tasks.readers.web.address import Origin, parse_address
+from tasks.readers.web.books import Progress, listing_of
 from tasks.readers.web.client import Client
-from tasks.readers.web.crawl import Crawl, Progress, listing_of
+from tasks.readers.web.crawl import Crawl
 from tasks.readers.web.fetch import Courtesy, Fetch
 from tasks.readers.web.memory import KnownListing, Memory
 from tasks.readers.web.robots import Robots

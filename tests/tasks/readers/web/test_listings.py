@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tasks.model import Reason
 from tasks.readers.web.discovery import feeds_of
-from tasks.readers.web.listings import listing_kind, read_date, read_listing
+from tasks.readers.web.listed import read_date
+from tasks.readers.web.listings import listing_kind, read_listing
 from tasks.readers.web.rules import Failure, Role
 
 BASE = "https://example.org/feed.xml"

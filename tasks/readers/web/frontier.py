@@ -1,0 +1,119 @@
+"""What earlier runs know of pages and listings, and what of a listing is therefore to be asked.
+
+It asks the memory in bulk and keeps the answers, so that each page is looked up once a crawl.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from tasks.readers.web.address import Address, parse_address
+from tasks.readers.web.fetch import Answer, Validators
+from tasks.readers.web.listed import Listed, Listing
+from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, Memory
+from tasks.readers.web.rules import FetchRules, Role
+
+
+class Frontier:
+    """Decide which addresses are new, changed or long not seen; fetch nothing."""
+
+    def __init__(self, memory: Memory, rules: FetchRules, now: Callable[[], datetime]) -> None:
+        """Know nothing before something is recalled."""
+        self._memory = memory
+        self._rules = rules
+        self._now = now
+        self._pages: dict[str, KnownPage] = {}
+        self._read_at: dict[str, datetime] = {}
+
+    async def recall(self, keys: Iterable[str]) -> None:
+        """Look up what is known of some pages."""
+        missing = set(keys) - self._pages.keys()
+        if missing:
+            self._pages.update(await asyncio.to_thread(self._memory.pages, missing))
+
+    async def recall_entries(self, listing: KnownListing) -> None:
+        """Look up the pages that a listing names, and when the listings in it were read."""
+        await self.recall(e.key for e in listing.entries if e.role == Role.PAGE)
+        inner = {e.key for e in listing.entries if e.role != Role.PAGE}
+        if inner:
+            self._read_at.update(await asyncio.to_thread(self._memory.listing_times, inner))
+
+    def page(self, key: str) -> KnownPage | None:
+        """Return what was recalled of a page."""
+        return self._pages.get(key)
+
+    async def listing(self, key: str) -> KnownListing | None:
+        """Return a listing as it was last read."""
+        return await asyncio.to_thread(self._memory.listing, key)
+
+    async def renewed(
+        self, listing: Listing, answer: Answer, address: Address, held: KnownListing | None
+    ) -> KnownListing:
+        """Return a listing as it is now, each entry with the time since when it says so."""
+        before = {entry.key: entry for entry in held.entries} if held else {}
+        addressed = [(parse_address(entry.url).key, entry) for entry in listing.entries]
+        await self.recall(key for key, entry in addressed if entry.role is Role.PAGE)
+        entries = {
+            key: self._since(key, entry, before.get(key), answer.fetched_at)
+            for key, entry in reversed(addressed)
+        }
+        response = answer.response
+        return KnownListing(
+            key=address.key,
+            url=response.url,
+            fetched_at=answer.fetched_at,
+            validators=Validators(
+                url=response.url,
+                etag=response.header("etag"),
+                last_modified=response.header("last-modified"),
+            ),
+            entries=tuple(reversed(entries.values())),
+        )
+
+    def _since(
+        self, key: str, entry: Listed, before: KnownEntry | None, now: datetime
+    ) -> KnownEntry:
+        """Say since when a listing says this of a page.
+
+        An entry that is new in this listing, of a page that we know from elsewhere, says nothing
+        new unless it is dated after we asked, or our answer is no longer fresh.
+        """
+        since = now
+        known = self._pages.get(key)
+        if before is not None and before.hint == entry.hint:
+            since = before.since
+        elif before is None and known is not None:
+            fresh_until = known.asked_at + timedelta(seconds=self._rules.freshness_seconds)
+            is_old = entry.changed_at <= known.asked_at if entry.changed_at else fresh_until > now
+            since = known.asked_at if is_old else now
+        return KnownEntry(
+            key=key,
+            url=entry.url,
+            role=entry.role,
+            hint=entry.hint,
+            since=since,
+            changed_at=entry.changed_at,
+        )
+
+    def is_wanted(self, entry: KnownEntry) -> bool:
+        """Decide whether a listed page is asked: it is new, changed, failed, or long not seen."""
+        known = self._pages.get(entry.key)
+        if known is None or known.failed or known.asked_at < entry.since:
+            return True
+        age = (self._now() - known.asked_at).total_seconds()
+        return entry.hint is None and age > self._rules.freshness_seconds
+
+    async def unchanged(self, entry: KnownEntry) -> KnownListing | None:
+        """Return a listing inside a listing, as we have it, where the outer one says it is so."""
+        read_at = self._read_at.get(entry.key)
+        if read_at is None or entry.hint is None or read_at < entry.since:
+            return None
+        return await self.listing(entry.key)
+
+    async def was_refused(self, entry: KnownEntry) -> bool:
+        """Say whether the books have this refusal already: once is enough."""
+        await self.recall({entry.key})
+        known = self._pages.get(entry.key)
+        return known is not None and known.asked_at >= entry.since
