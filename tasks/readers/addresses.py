@@ -12,7 +12,8 @@ from tasks.readers.streams import ByteStream
 from tasks.readers.web.rules import WEB_KINDS
 
 _DATA_NAME = re.compile(
-    r"\.(?:warc|wacz|zip|tar|tgz|parquet|arrow|feather|csv|tsv|jsonl|ndjson)(?:\.(?:gz|zst))?$",
+    r"\.(?:warc|wacz|zip|tar|tgz|tbz2|txz|parquet|arrow|arrows|feather|csv|tsv|jsonl|ndjson)"
+    r"(?:\.(?:gz|zst|bz2|xz))?$",
     re.I,
 )
 """How files are named that are too large to be taken for a page."""

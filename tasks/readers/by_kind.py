@@ -85,6 +85,7 @@ _KIND_OF: Mapping[str, str] = MappingProxyType(
         "text/tab-separated-values": "csv",
         "application/vnd.apache.parquet": "parquet",
         "application/vnd.apache.arrow.file": "arrow",
+        "application/vnd.apache.arrow.stream": "arrow",
         "application/zip": "zip",
         "application/x-tar": "tar",
     }

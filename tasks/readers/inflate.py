@@ -1,4 +1,4 @@
-"""Compressed bytes to plain ones: gzip members and zstd frames, one piece at a time.
+"""Compressed bytes to plain ones: gzip, zstd, bzip2 and xz, one piece at a time.
 
 Generators that give every good byte before they say what is wrong, and never inflate much further
 than asked, so that a bomb costs no more than the limit of the one who reads.
@@ -6,8 +6,11 @@ than asked, so that a bomb costs no more than the limit of the one who reads.
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import zstandard
@@ -17,6 +20,8 @@ from tasks.model import Reason
 CHUNK_BYTES = 64 * 1024
 PIECE_BYTES = 256 * 1024
 """The most that one step of gzip may inflate."""
+PACKED_PIECE_BYTES = 16 * 1024
+"""The most that one step of bzip2 or xz may inflate."""
 HEADER_BYTES = 2048
 """Room for the header of a gzip member with its file name, and the first bytes behind it."""
 FAULT_STEP_BYTES = 64
@@ -28,6 +33,9 @@ ZSTD_WINDOW_BYTES = 2**27
 """The window that `zstd -d` allows unasked; a frame that wants more is refused, not obeyed."""
 DICTIONARY_BYTES = 16 * 1024 * 1024
 """No published dictionary comes near this; the field that gives its size is 32 bits wide."""
+
+XZ_MEMORY_BYTES = 2**27
+"""Twice what `xz -9` asks for; streams may ask for 1.5 GB, and are refused like such frames."""
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -211,6 +219,59 @@ def _unzstd_frame(
         if piece:
             yield piece, None
     return engine.unused_data + data
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A format whose streams follow each other: its name, its magic, who undoes it, what it raises.
+
+    Of a broken stream the last piece before the fault is lost: these engines cannot be copied.
+    """
+
+    name: str
+    magic: bytes
+    engine: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+    fault: type[Exception]
+
+
+BZIP2 = Packing("bzip2", b"BZh", bz2.BZ2Decompressor, OSError)
+XZ = Packing(
+    "xz",
+    b"\xfd7zXZ\0",
+    lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES),
+    lzma.LZMAError,
+)
+
+
+def unpack(raw: BinaryIO, data: bytes, packing: Packing) -> Iterator[Piece]:
+    """Inflate streams one after the other; zeros behind one are padding, as for xz itself."""
+    data = yield from _unpack_stream(raw, data, packing)
+    while data := data.lstrip(b"\0") or raw.read(CHUNK_BYTES):
+        if data.strip(b"\0"):
+            data = fill(raw, data.lstrip(b"\0"), len(packing.magic))
+            if not data.startswith(packing.magic):
+                detail = f"the bytes behind a {packing.name} stream are not {packing.name}"
+                raise Damaged(Reason.BAD_FILE, detail)
+            data = yield from _unpack_stream(raw, data, packing)
+
+
+def _unpack_stream(raw: BinaryIO, data: bytes, packing: Packing) -> Generator[Piece, None, bytes]:
+    """Inflate one stream; return the bytes behind it that were read already."""
+    engine = packing.engine()
+    while not engine.eof:
+        if engine.needs_input:
+            data = data or raw.read(CHUNK_BYTES)
+            if not data:
+                detail = f"the {packing.name} data ends inside a stream"
+                raise Damaged(Reason.TRUNCATED_INPUT, detail)
+        try:
+            piece = engine.decompress(data if engine.needs_input else b"", PACKED_PIECE_BYTES)
+        except packing.fault as error:
+            raise Damaged(Reason.BAD_FILE, f"broken {packing.name} stream: {error}") from None
+        data = b""
+        if piece:
+            yield piece, None
+    return engine.unused_data
 
 
 def _more_zstd(raw: BinaryIO) -> bytes:

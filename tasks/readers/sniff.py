@@ -48,6 +48,7 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
     (0, b"PAR1", "application/vnd.apache.parquet"),
     (0, b"ARROW1", "application/vnd.apache.arrow.file"),
+    (0, b"\xff\xff\xff\xff", "application/vnd.apache.arrow.stream"),
     (0, b"SQLite format 3\0", "application/vnd.sqlite3"),
     (8, b"DUCK", "application/vnd.duckdb"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),

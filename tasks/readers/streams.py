@@ -8,13 +8,16 @@ so a bomb costs no more than the limit of the one who reads.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from tasks.model import Reason
 from tasks.readers.inflate import (
+    BZIP2,
     GZIP_MAGIC,
+    XZ,
     ZSTD_DICTIONARY,
     ZSTD_MAGIC,
     Damaged,
@@ -23,17 +26,21 @@ from tasks.readers.inflate import (
     gunzip,
     next_member,
     plain,
+    unpack,
     unzstd,
 )
 
-COMPRESSED_SUFFIXES = (".gz", ".zst", ".gzip", ".zstd")
+COMPRESSED_SUFFIXES = (".gz", ".zst", ".gzip", ".zstd", ".bz2", ".xz")
+_HEAD_BYTES = 10
+_BZIP2_HEAD = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+"""Its magic alone is three letters; behind it stands the mark of a block, or of the end."""
 
 
 class ByteStream:
     """Read bytes after decompression, with a look ahead, from anything that has `read`.
 
-    gzip (any number of members) and zstd (frames, skippable frames, the dictionary of
-    `.warc.zst`) are found by their magic and undone; everything else passes as it is.
+    gzip (any number of members), zstd (frames, skippable frames, the dictionary of `.warc.zst`),
+    bzip2 and xz are found by their magic and undone; everything else passes as it is.
     """
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -41,7 +48,7 @@ class ByteStream:
         self._raw = raw
         self._seekable = raw.seekable()
         at = raw.tell() if self._seekable else 0
-        head = fill(raw, b"", 4)
+        head = fill(raw, b"", _HEAD_BYTES)
         self.compression = compression_of(head)
         self._pieces = self._start(head, at)
         self._buffer = bytearray()
@@ -54,6 +61,8 @@ class ByteStream:
             return gunzip(self._raw, head, at)
         if self.compression == "zstd":
             return unzstd(self._raw, head)
+        if self.compression is not None:
+            return unpack(self._raw, head, BZIP2 if self.compression == BZIP2.name else XZ)
         return plain(self._raw, head)
 
     def peek(self, n: int) -> bytes:
@@ -107,7 +116,7 @@ class ByteStream:
 
     def file_offset(self) -> int | None:
         """Return where in the file this point can be read from again; None where it cannot be."""
-        if not self._seekable or self.compression == "zstd":
+        if not self._seekable or self.compression not in (None, "gzip"):
             return None
         started, at = self._members[0]
         if self.compression == "gzip":
@@ -150,16 +159,18 @@ class ByteStream:
 
 
 def compression_of(head: bytes) -> str | None:
-    """Name the compression that the first bytes show: `gzip`, `zstd` or None."""
+    """Name the compression that the first bytes show: `gzip`, `zstd`, `bzip2`, `xz` or None."""
     if head.startswith(GZIP_MAGIC):
         return "gzip"
     if head.startswith((ZSTD_MAGIC, ZSTD_DICTIONARY)):
         return "zstd"
-    return None
+    if _BZIP2_HEAD.match(head):
+        return BZIP2.name
+    return XZ.name if head.startswith(XZ.magic) else None
 
 
 def without_compression_suffix(name: str) -> str:
-    """Drop `.gz`, `.zst` and their long forms: the name of what is inside."""
+    """Drop `.gz`, `.bz2` and their like: the name of what is inside."""
     for suffix in COMPRESSED_SUFFIXES:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)]

@@ -27,6 +27,9 @@ from tasks.readers.sniff import PREFIX_BYTES
 from tasks.readers.streams import ByteStream
 
 ROWS_AT_ONCE = 64
+MESSAGE_BYTES = 2**30
+"""The largest record batch of a stream: many times what writers make, and within any machine."""
+_ARROW_FILE = b"ARROW1"
 _DELIMITERS = ",;\t|"
 _KNOWN = {name: ours for ours, names in FIELDS.items() for name in names}
 
@@ -97,7 +100,10 @@ def read_parquet(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
 
 
 def read_arrow(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
-    """Yield each row of an Arrow file (also called Feather), batch by batch."""
+    """Yield each row of an Arrow file (also called Feather) or stream, batch by batch."""
+    if stream.peek(len(_ARROW_FILE)) != _ARROW_FILE:
+        yield from _read_arrow_stream(stream, origin)
+        return
     try:
         with seekable(stream, origin) as file, pa.ipc.open_file(cast(io.IOBase, file)) as table:
             batches = (table.get_batch(n) for n in range(table.num_record_batches))
@@ -106,6 +112,34 @@ def read_arrow(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
         yield origin.refused(damaged.reason, damaged.detail)
     except (pa.ArrowException, OSError) as error:
         yield origin.refused(Reason.BAD_FILE, f"no readable Arrow file: {_said(error)}")
+
+
+def _read_arrow_stream(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
+    """Yield the rows of the format without a directory; cut off, `#end` is one more document."""
+    messages = _Messages(Readable(stream), PREFIX_BYTES)
+    has_begun = False
+    try:
+        with pa.ipc.open_stream(cast(io.IOBase, messages)) as table:
+            has_begun = True
+            yield from read_batches(table, table.schema.names, origin)
+    except Damaged as damaged:
+        yield origin.refused(damaged.reason, damaged.detail, locator=origin.inside("end"))
+    except (pa.ArrowException, OSError) as error:
+        if not has_begun:
+            yield origin.refused(Reason.BAD_FILE, f"no readable Arrow stream: {_said(error)}")
+            return
+        detail = f"the Arrow stream breaks off: {_said(error)}"
+        yield origin.refused(Reason.TRUNCATED_INPUT, detail, locator=origin.inside("end"))
+
+
+class _Messages(io.BufferedReader):
+    """A stream of messages that state their length: one that asks for too much is refused."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as many bytes as a message says it has; raises `Damaged`."""
+        if size is not None and size > MESSAGE_BYTES:
+            raise Damaged(Reason.TOO_LARGE, f"an Arrow message of {size} bytes")
+        return super().read(size)
 
 
 def read_batches(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -66,12 +69,27 @@ def test_each_member_is_a_document_or_a_container(
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-@pytest.mark.parametrize("press", [bytes, gzip.compress])
+@pytest.mark.parametrize("press", [bytes, gzip.compress, bz2.compress, lzma.compress])
 def test_archives_are_read_from_a_pipe_and_from_compression(
     pack: Pack, press: Callable[[bytes], bytes], take: Take, page: bytes
 ) -> None:
     packed = press(pack({"a.html": page, "b.html": page}))
     assert [item.payload for item in take("-", stdin=packed)] == [page, page]
+
+
+@pytest.mark.parametrize(("suffix", "press"), [("bz2", bz2.compress), ("xz", lzma.compress)])
+def test_a_compressed_tar_keeps_what_came_before_the_cut(
+    suffix: str, press: Callable[[bytes], bytes], take: Take, page: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / f"a.tar.{suffix}"
+    archive = tarred({"a.html": page, "b.html": page + os.urandom(50_000)})
+    packed = press(archive[:1024]) + press(archive[1024:])  # a header, and a page in one block
+    path.write_bytes(packed)
+    assert names(take(path), path) == ["a.html", "b.html"]
+    path.write_bytes(packed[:-20_000])
+    items = take(path)
+    assert (names(items, path)[0], items[0].payload) == ("a.html", page)
+    assert reasons(items)[-1] is Reason.TRUNCATED_INPUT
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])

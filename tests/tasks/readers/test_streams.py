@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -32,7 +35,8 @@ def frames(*parts: bytes) -> bytes:
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=5), st.integers(1, 3000))
 def test_what_was_compressed_comes_back_however_it_is_read(parts: list[bytes], step: int) -> None:
     whole = b"".join(parts)
-    for packed in (b"".join(map(gzip.compress, parts)), frames(*parts)):
+    packs = (gzip.compress, zstandard.compress, bz2.compress, lzma.compress)
+    for packed in (b"".join(map(pack, parts)) for pack in packs):
         stream = ByteStream(io.BytesIO(packed))
         found = b""
         while part := stream.read(step):
@@ -46,9 +50,15 @@ def test_skippable_frames_and_padding_are_passed_over() -> None:
     assert all_of(ByteStream(io.BytesIO(frames(b"one") + skippable + frames(b"two")))) == b"onetwo"
     padded = gzip.compress(b"one") + bytes(700) + gzip.compress(b"two") + bytes(9)
     assert all_of(ByteStream(io.BytesIO(padded))) == b"onetwo"
+    padded = lzma.compress(b"one") + bytes(100_000) + lzma.compress(b"two") + bytes(8)
+    assert all_of(ByteStream(io.BytesIO(padded))) == b"onetwo"
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def small_blocks(content: bytes) -> bytes:
+    return bz2.compress(content, 1)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress, lzma.compress, small_blocks])
 def test_all_good_bytes_come_before_the_damage(pack: object) -> None:
     content = os.urandom(300_000)
     assert callable(pack)
@@ -68,21 +78,41 @@ def test_looking_ahead_takes_nothing() -> None:
     assert (stream.take(2), stream.peek(2), stream.offset) == (b"ab", b"cd", 2)
 
 
-@pytest.mark.parametrize("kind", ["gzip", "zstd"])
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_what_stands_behind_a_stream_and_is_none_is_damage(pack: Callable[[bytes], bytes]) -> None:
+    stream = ByteStream(io.BytesIO(pack(b"one") + b"and a trailer"))
+    assert stream.take(100) == b"one"
+    assert stream.damage is not None
+    assert stream.damage.reason is Reason.BAD_FILE
+
+
+def test_a_stream_that_wants_more_memory_than_any_sane_one_is_refused() -> None:
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}]
+    stream = ByteStream(io.BytesIO(lzma.compress(b"one", filters=filters)))
+    assert stream.take(100) == b""
+    assert stream.damage is not None
+    assert stream.damage.reason is Reason.BAD_FILE
+
+
+def test_a_text_that_begins_like_bzip2_is_a_text() -> None:
+    assert all_of(ByteStream(io.BytesIO(b"BZh1 is the name of a star."))).startswith(b"BZh1 is")
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd", "bzip2", "xz"])
 def test_a_bomb_costs_no_more_than_the_limit(kind: str) -> None:
     program = f"""
-import io, resource, sys, zstandard, zlib
+import bz2, io, lzma, resource, sys, zstandard, zlib
 from tasks.readers.inflate import Damaged
 from tasks.readers.streams import ByteStream
 packed = io.BytesIO()
-if {kind!r} == "gzip":
-    engine = zlib.compressobj(wbits=31)
-    for _ in range(600): packed.write(engine.compress(bytes(1_000_000)))
-    packed.write(engine.flush())
-else:
-    engine = zstandard.ZstdCompressor().compressobj()
-    for _ in range(600): packed.write(engine.compress(bytes(1_000_000)))
-    packed.write(engine.flush())
+engine = {{
+    "gzip": lambda: zlib.compressobj(wbits=31),
+    "zstd": lambda: zstandard.ZstdCompressor().compressobj(),
+    "bzip2": lambda: bz2.BZ2Compressor(1),
+    "xz": lambda: lzma.LZMACompressor(preset=0),
+}}[{kind!r}]()
+for _ in range(600): packed.write(engine.compress(bytes(1_000_000)))
+packed.write(engine.flush())
 packed.seek(0)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try: ByteStream(packed).read_whole(1_000_000)
@@ -100,7 +130,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 @given(st.binary(max_size=400))
 def test_rubbish_behind_a_magic_is_damage_and_nothing_else(tail: bytes) -> None:
-    for magic in (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"):
+    marks = (b"BZh91AY&SY", b"\xfd7zXZ\0")
+    for magic in (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", *marks):
         stream = ByteStream(io.BytesIO(magic + tail))
         stream.take(10_000)
         found = stream.damage.reason if stream.damage else None
@@ -109,7 +140,14 @@ def test_rubbish_behind_a_magic_is_damage_and_nothing_else(tail: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("name", "inner"),
-    [("a.html.gz", "a.html"), ("a.WARC.GZ", "a.WARC"), ("a.jsonl.zst", "a.jsonl"), ("gz", "gz")],
+    [
+        ("a.html.gz", "a.html"),
+        ("a.WARC.GZ", "a.WARC"),
+        ("a.jsonl.zst", "a.jsonl"),
+        ("a.tar.xz", "a.tar"),
+        ("a.tar.bz2", "a.tar"),
+        ("gz", "gz"),
+    ],
 )
 def test_the_name_of_what_is_inside_has_no_suffix_of_compression(name: str, inner: str) -> None:
     assert without_compression_suffix(name) == inner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import subprocess
 import sys
@@ -53,6 +54,15 @@ def as_arrow(rows: list[dict[str, Any]]) -> bytes:
     return buffer.getvalue()
 
 
+def as_arrow_stream(rows: list[dict[str, Any]], *, at_once: int = 64) -> bytes:
+    buffer = io.BytesIO()
+    table = pa.Table.from_pylist(rows)
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(buffer, table.schema, options=options) as writer:
+        writer.write_table(table, max_chunksize=at_once)
+    return buffer.getvalue()
+
+
 def record_of(item: RawItem) -> Record:
     record = parse_record(item.payload or b"")
     assert isinstance(record, Record)
@@ -60,7 +70,15 @@ def record_of(item: RawItem) -> Record:
 
 
 @pytest.mark.parametrize(
-    ("name", "pack"), [("a.csv", as_csv), ("a.parquet", as_parquet), ("a.arrow", as_arrow)]
+    ("name", "pack"),
+    [
+        ("a.csv", as_csv),
+        ("a.parquet", as_parquet),
+        ("a.arrow", as_arrow),
+        ("b.arrow", as_arrow_stream),
+        ("a.arrows", as_arrow_stream),
+        ("a.bin", as_arrow_stream),
+    ],
 )
 def test_each_row_is_a_record_whose_columns_are_guessed(
     name: str, pack: Pack, take: Take, tmp_path: Path
@@ -134,6 +152,42 @@ def test_a_broken_table_is_one_failed_document(
     assert item.refusal.reason is Reason.BAD_FILE
 
 
+def test_an_arrow_stream_that_is_cut_off_keeps_the_rows_before(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.arrow"
+    packed = as_arrow_stream(ROWS * 4, at_once=2)
+    whole = [item.locator for item in take_bytes(take, path, packed)]
+    assert len(whole) == 8
+    for cut in range(len(packed) // 4, len(packed) - 8, 97):
+        items = take_bytes(take, path, packed[:cut])
+        *rows, last = items
+        assert [item.locator for item in rows] == whole[: len(rows)]
+        assert last.refusal is None or last.refusal.reason in {
+            Reason.TRUNCATED_INPUT,
+            Reason.BAD_FILE,
+        }
+
+
+def take_bytes(take: Take, path: Path, content: bytes) -> list[RawItem]:
+    path.write_bytes(content)
+    return take(path)
+
+
+def test_a_compressed_arrow_stream_that_breaks_says_so(take: Take, tmp_path: Path) -> None:
+    packed = gzip.compress(as_arrow_stream([{"text": f"{n} words"} for n in range(3000)]))
+    items = take_bytes(take, tmp_path / "a.arrow.gz", packed[: len(packed) // 2])
+    assert len(items) > 1
+    assert items[-1].locator.endswith("#end")
+    assert items[-1].refusal is not None
+    assert items[-1].refusal.reason is Reason.TRUNCATED_INPUT
+
+
+def test_an_arrow_message_may_not_be_larger_than_any_machine(take: Take, tmp_path: Path) -> None:
+    bomb = b"\xff\xff\xff\xff" + (2**31 - 8).to_bytes(4, "little") + bytes(10_000)
+    (item,) = take_bytes(take, tmp_path / "a.arrow", bomb)
+    assert item.refusal is not None
+    assert item.refusal.reason is Reason.TOO_LARGE
+
+
 def test_cells_that_are_no_text_become_text(take: Take, tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     row = {"html": "<p>Grüße</p>".encode(), "date": datetime(2026, 11, 2, tzinfo=UTC), "n": None}
@@ -183,7 +237,10 @@ print(count, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text(
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-@pytest.mark.parametrize(("name", "pack"), [("a.csv", as_csv), ("a.parquet", as_parquet)])
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("a.csv", as_csv), ("a.parquet", as_parquet), ("a.arrow", as_arrow_stream)],
+)
 def test_memory_does_not_grow_with_the_table(name: str, pack: Pack, tmp_path: Path) -> None:
     peaks = []
     for count in (100, 10_000):
