@@ -107,6 +107,18 @@ def _add_line(commands: _Commands) -> None:
     replay.add_argument(
         "--from-raw", action="store_true", help="take all that lies in raw/: a lost warehouse anew"
     )
+    replay.add_argument("--diff", action="store_true", help="only say what would change")
+    replay.add_argument("--site", metavar="SITE", help="with --diff: only this site")
+    replay.add_argument(
+        "--sample", type=int, metavar="N", help="with --diff: N documents, the same each time"
+    )
+    replay.add_argument(
+        "--without-rule",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --diff: leave out this cleaning rule; may be repeated",
+    )
     serve = _command(commands, "serve", "serve:serve", "run the flows on their schedules")
     serve.add_argument("--limit-seconds", type=float, help="stop after so many seconds")
 

@@ -19,6 +19,7 @@ from tasks.desk import Desk
 from tasks.identity.decide import article_id_of
 from tasks.report_site.build import build
 from tasks.report_site.shelf import drop_documents
+from tasks.report_site.trial import drop_trial
 from tasks.reporting.limits import Limits
 from warehouse import erasure
 from warehouse.connect import Connection
@@ -65,6 +66,7 @@ def forget(
     _blank_quotes(desk.data_docs.glob("runs/*.html"), waiting)
     if desk.reports.is_dir():
         drop_documents(desk.reports, waiting)
+        drop_trial(desk.reports)
         build(desk, limits=limits)
     desk.rewrite_warehouse()
     with desk.writing("forget") as connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from warehouse.connect import Connection
 from warehouse.errors import UnknownBatch
@@ -225,3 +226,23 @@ def replayable(
         query("replayable"), {"batches": list(batches) or None, "site": site, "sample": None}
     ).fetchall()
     return {document_id: batch_id for document_id, batch_id, _ in rows}
+
+
+def write_replayable(
+    connection: Connection,
+    path: Path,
+    *,
+    batches: Sequence[str],
+    site: str | None,
+    sample: int | None,
+) -> int:
+    """Write the documents that `replayable` names to a Parquet file; return how many there are.
+
+    `sample` takes so many of them, always the same ones. The rows of one raw shard stand together.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = {"batches": list(batches) or None, "site": site, "sample": sample}
+    row = connection.execute(
+        f"COPY ({query('replayable')}) TO $path (FORMAT parquet)", values | {"path": str(path)}
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse.connect import Connection
 from warehouse.sql import query
@@ -94,6 +95,12 @@ def known(connection: Connection, paths: Sequence[str], *, rules_version: str) -
 def corrected(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
     """Return the documents of cleaned shards that state a known text's facts anew -> article."""
     return dict(connection.execute(query("corrected"), {"paths": list(paths)}).fetchall())
+
+
+def readings(connection: Connection, document_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return how some documents were read: as an article's newest revision, or refused."""
+    found = _rows(connection, query("readings"), {"document_ids": list(document_ids)})
+    return {str(row["document_id"]): row for row in found}
 
 
 def known_articles(connection: Connection, article_ids: Collection[str]) -> dict[str, Row]:

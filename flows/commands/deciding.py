@@ -57,6 +57,9 @@ def renew_reports(desk: Desk, arguments: argparse.Namespace) -> None:
     if not desk.reports.exists():
         return
     from tasks.report_site.build import build
+    from tasks.report_site.trial import drop_trial
+
+    drop_trial(desk.reports)
 
     keep = load_settings(arguments.home).keep
     build(desk, limits=Limits(batches=keep.report_batches, documents=keep.report_documents))

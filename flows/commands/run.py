@@ -84,6 +84,14 @@ def _nothing_due(*, as_json: bool) -> int:
 
 def replay(arguments: argparse.Namespace) -> int:
     """Extract to publish again from the raw payloads of some batches, or of all."""
+    if arguments.diff:
+        from flows.commands.diffing import diff
+
+        return diff(arguments)
+    if arguments.site or arguments.sample is not None or arguments.without_rule:
+        raise UsageError(
+            "--site, --sample and --without-rule need --diff", "a replay takes whole batches"
+        )
     if arguments.batch is not None:
         check_batch_name(arguments.batch)
     settings = load_settings(arguments.home)

@@ -86,7 +86,7 @@ def warm_up() -> None:
 
 
 def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:
-    for path, name in ((names.STYLE, "report.css"), (names.SCRIPT, "report.js")):
+    for path, name in names.ASSETS:
         shelf.make(path, "asset", partial(asset, name))
     make_documents(connection, desk.home, shelf, contents)
     make_batches(connection, desk.data_docs, shelf, contents)

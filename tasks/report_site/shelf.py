@@ -47,7 +47,7 @@ class Shelf:
         if folder not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        _replace(path, text)
+        put(path, text)
         self.written.append(page)
 
     def make(self, page: str, signature: str, text: Callable[[], str]) -> None:
@@ -69,7 +69,7 @@ class Shelf:
                 path.parent.rmdir()
         if self.written or self._wanted != self._made_from:
             note = {"edition": self._edition, "pages": self._wanted}
-            _replace(self._root / _NOTE, json.dumps(note))
+            put(self._root / _NOTE, json.dumps(note))
 
     def _read_note(self) -> dict[str, str]:
         try:
@@ -108,7 +108,8 @@ def signature_of(*parts: object) -> str:
     return short_hash(*(repr(part) for part in parts))
 
 
-def _replace(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; raises OSError."""
     whole = path.with_name(f".{path.name}.{os.getpid()}")
     whole.write_bytes(text.encode("utf-8", "replace"))
     whole.replace(path)

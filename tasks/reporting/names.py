@@ -13,6 +13,9 @@ RULES = "rules.html"
 FINDER = "find.html"
 STYLE = "assets/report.css"
 SCRIPT = "assets/report.js"
+ASSETS = ((STYLE, "report.css"), (SCRIPT, "report.js"))
+"""The files that all pages share: where each lies in a site, and its name in the package."""
+REPLAY = "replay/index.html"
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}")
 _NO_SITE = "_none"
