@@ -201,9 +201,9 @@ def conclude(
     if report["why"]:
         output.say(f"why: {report['why']}")
     if counts["held"] or report["status"] == "held":
-        output.say(
-            f"held for a decision: `copydesk release {report['batch_id']} --why ...`, or reject"
-        )
+        site = " [--site SITE]" if report["status"] == "partly_held" else ""
+        command = f"copydesk release {report['batch_id']}{site} --why ..."
+        output.say(f"held for a decision: `{command}`, or reject")
     if counts["quarantined"]:
         output.say("refused documents: `copydesk quarantine list`")
     if not dry_run:
