@@ -82,10 +82,14 @@ def _opened(target: SecretStr) -> Apprise | None:
     from apprise import Apprise, AppriseAsset
 
     logging.getLogger("apprise").disabled = True
-    opened = Apprise(asset=AppriseAsset(app_id="copydesk", app_desc="the copy desk for news data"))
+    # One address may name several services; their threads, in a pool, would outlive our deadline.
+    asset = AppriseAsset(
+        app_id="copydesk", app_desc="the copy desk for news data", async_mode=False
+    )
+    opened = Apprise(asset=asset)
     return opened if opened.add(target.get_secret_value()) else None
 
 
 def _shown(number: int, target: SecretStr) -> str:
-    scheme = _SCHEME.match(target.get_secret_value())
+    scheme = _SCHEME.match(target.get_secret_value().strip())
     return f"target {number} ({scheme[1] + '://...' if scheme else 'no address'})"
