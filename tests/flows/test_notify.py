@@ -173,10 +173,17 @@ def test_a_target_that_hangs_keeps_the_others_from_nothing(
     assert (len(slow.heard), len(listener.heard)) == (1, 1)
 
 
-@pytest.mark.parametrize("target", [f"nonsense-{SECRET}", f"jsno://{SECRET}@host", "json://"])
-@pytest.mark.parametrize("command", ["run", "serve", "doctor"])
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        ("run", f"nonsense-{SECRET}"),
+        ("run", f"jsno://{SECRET}@host"),
+        ("serve", f"slack://{SECRET}"),
+        ("doctor", "json://"),
+    ],
+)
 def test_a_target_that_apprise_does_not_understand_is_told_before_anything_is_begun(
-    reader: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, target: str, command: str
+    reader: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, command: str, target: str
 ) -> None:
     monkeypatch.setenv("COPYDESK_NOTIFY__TARGETS", json.dumps(["json://127.0.0.1", target]))
     monkeypatch.setenv(
