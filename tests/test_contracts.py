@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pickle
 import subprocess
 import sys
+import tomllib
 from dataclasses import fields
+from importlib.metadata import packages_distributions
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import flows.engine
 import tasks.errors
@@ -236,6 +241,32 @@ with Sandbox(workers=1, cpu_seconds=10, memory_mb=1500) as sandbox:
     found = set(probe.stdout.split())
     assert "tasks" in found
     assert not found & {"prefect", "great_expectations"}
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+
+
+def imported() -> set[str]:
+    """Name the distributions that the rooms import."""
+    providers = packages_distributions()
+    modules: set[str] = set()
+    for room in ("flows", "tasks", "warehouse", "expectations"):
+        for file in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    modules |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    modules.add(node.module.partition(".")[0])
+    foreign = modules & providers.keys()
+    return {canonicalize_name(providers[name][0]) for name in foreign} - {"copydesk"}
+
+
+def test_each_import_is_declared_and_each_dependency_imported_or_pinned_with_its_reason() -> None:
+    assert imported() - declared() == set()
+    pins = (ROOT / "docs" / "decisions" / "0002-pins.md").read_text("utf-8")
+    assert {name for name in declared() - imported() if f"`{name}" not in pins} == set()
 
 
 def test_the_model_stands_on_the_standard_library_alone() -> None:
