@@ -148,6 +148,10 @@ def _add_reading(commands: _Commands) -> None:
     retry = _command(verbs, "retry", "quarantine:retry", "run them again with today's rules")
     retry.add_argument("refs", nargs="*", metavar="REF", help="default: all that wait")
     retry.add_argument("--reason", help="all that wait for this reason")
+    retry.add_argument(
+        "--as-is", action="store_true", help="publish each REF on a person's word, as it was read"
+    )
+    retry.add_argument("--why", help="with --as-is: recorded with the decision")
     discard = _command(verbs, "discard", "quarantine:discard", "take them off the list for good")
     discard.add_argument("refs", nargs="+", metavar="REF")
     discard.add_argument("--why", required=True, help="recorded with the decision")

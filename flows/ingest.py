@@ -49,6 +49,8 @@ SHARDS_AT_ONCE = 3
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE)
 RUN = "run"
 REPLAY = "replay"
+AS_IS = "as_is"
+"""A replay of refused documents that a person vouches for: kinds of batches."""
 
 
 @flow(
@@ -223,15 +225,16 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             acquire(desk, batch_id, source_no, source, taking)
     raw = _raw_shards(desk, batch_id)
     extracting, cleaned = [], list[Any]()
+    as_is = row.kind == AS_IS
     for shard in raw:
         extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
         if shard.shard_no in done[Stage.CLEAN]:
             cleaned.append(done[Stage.CLEAN][shard.shard_no])
             continue
         if extracted is None:
-            extracted = extract.submit(desk, batch_id, shard, sandbox, options.treatments)
+            extracted = extract.submit(desk, batch_id, shard, sandbox, options.treatments, as_is)
             extracting.append(extracted)
-        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox, options.treatments))
+        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox, options.treatments, as_is))
     for future in extracting:
         future.result()  # raises what stopped it; cleaning would only say that it had no input
     shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]
@@ -239,7 +242,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
     with desk.writing(f"publish {batch_id}") as connection:
         verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version, options.look_again)
         staged = load(connection, row, raw, shards, verdicts)
-        gated = audit(connection, desk, row, staged, _gate_rules(session))
+        gated = audit(connection, desk, row, staged, _gate_rules(session, as_is=as_is))
         nothing_read = bool(sources) and all(
             s.error for s in ledger.sources_of(connection, batch_id)
         )
@@ -262,12 +265,13 @@ def _raw_shards(desk: Desk, batch_id: str) -> list[StageResult]:
     return [StageResult.of(shard, desk.home) for shard in known]
 
 
-def _gate_rules(session: Session) -> GateRules:
+def _gate_rules(session: Session, *, as_is: bool) -> GateRules:
     gate = session.settings.gate
     return GateRules(
         min_documents=gate.min_documents,
         max_refused_share=gate.max_refused_share,
         keep_runs=session.settings.keep.data_docs_runs,
+        refuse_rows=not as_is,
         baselines=BaselineRules(**session.settings.baselines.model_dump()),
     )
 

@@ -11,6 +11,7 @@ from prefect.states import Completed
 
 from flows.batch_name import check_batch_name, new_batch_name
 from flows.ingest import (
+    AS_IS,
     REPLAY,
     RUNNER,
     resume_interrupted,
@@ -26,6 +27,7 @@ from tasks.model import RULES_VERSION
 from tasks.readers.raw_shards import RAW_SHARDS
 from warehouse import ledger
 from warehouse.connect import Connection
+from warehouse.decisions import Decision
 
 
 @flow(
@@ -40,6 +42,7 @@ def replay(
     batch: str | None = None,
     documents: tuple[str, ...] | None = None,
     from_raw: bool = False,
+    vouched: tuple[str, str] | None = None,
 ) -> dict[str, Any] | State[Any]:
     """Replay batches (all, where none is named) as one new batch with today's rules.
 
@@ -47,6 +50,7 @@ def replay(
     of its article, or waits in quarantine. Equal text and facts end as `unchanged`, others as a
     new revision; nothing is fetched. `from_raw` takes every payload of every batch that lies in
     raw/, whether the ledger knows it or not: the way back after the warehouse file was lost.
+    `vouched` (why, user name) publishes `documents`, refused ones, as they are on a person's word.
     """
     settings = load_settings(home)
     name = new_batch_name() if batch is None else check_batch_name(batch)
@@ -67,16 +71,30 @@ def replay(
                 row = ledger.open_batch(
                     connection,
                     name,
-                    kind=REPLAY,
+                    kind=REPLAY if vouched is None else AS_IS,
                     rules_version=RULES_VERSION,
                     options=options.as_json(),
                     sources=folders,
+                    decided=_decided(name, wanted, vouched),
                 )
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:
         if session_is_open():
             raise
         return Completed(name="Busy", message=str(busy))
+
+
+def _decided(
+    batch: str, documents: Sequence[str] | None, vouched: tuple[str, str] | None
+) -> list[Decision]:
+    """Return the decisions of a batch that publishes documents as they are."""
+    if vouched is None:
+        return []
+    why, user_name = vouched
+    return [
+        Decision(verb="publish", why=why, user_name=user_name, batch_id=batch, document_id=document)
+        for document in documents or ()
+    ]
 
 
 def _lying(desk: Desk) -> list[str]:

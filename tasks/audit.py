@@ -23,11 +23,14 @@ class GateRules:
     """From how many documents on shares hold a batch, and which share of refusals is normal.
 
     `baselines` say how far a site may stray from its own past before it is held alone.
+    `refuse_rows`: failing rows are refused; False where a person vouches for them, and the failures
+    are only put on record.
     """
 
     min_documents: int
     max_refused_share: float
     keep_runs: int
+    refuse_rows: bool = True
     baselines: BaselineRules = field(default_factory=BaselineRules)
 
 
@@ -76,7 +79,8 @@ def audit(
         ),
     )
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
-    store.refuse_checked(connection, batch.batch_id, _refusals(said.quarantine))
+    refused = said.quarantine if rules.refuse_rows else {}
+    store.refuse_checked(connection, batch.batch_id, _refusals(refused))
     by_site = store.staged_by_site(connection, batch.batch_id)
     held = {s: why for s, why in said.held_sites.items() if s in by_site and not said.hold}
     why = said.why or "; ".join(f"site {site}: {why}" for site, why in held.items())
@@ -85,7 +89,7 @@ def audit(
         why=why or None,
         held_sites=held,
         free=sum(count for site, count in by_site.items() if site not in held),
-        staged=staged - len(said.quarantine),
+        staged=staged - len(refused),
         checks=_rows(report),
         report_path=report.report_path,
     )

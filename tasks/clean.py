@@ -12,7 +12,12 @@ from tasks.stage import StageResult, run_in_sandbox
 
 @verb("clean")
 def clean(
-    desk: Desk, batch_id: str, extracted: StageResult, sandbox: Sandbox, treatments: Treatments
+    desk: Desk,
+    batch_id: str,
+    extracted: StageResult,
+    sandbox: Sandbox,
+    treatments: Treatments,
+    as_is: bool = False,
 ) -> StageResult:
     """Make the cleaned shard of an extracted shard: the same documents in the same order."""
     return run_in_sandbox(
@@ -22,6 +27,7 @@ def clean(
         stage=Stage.CLEAN,
         sandbox=sandbox,
         treatments=treatments,
+        as_is=as_is,
         schema=shards.CLEAN,
         flatten=shards.clean_record,
         bury=_bury,

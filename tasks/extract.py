@@ -12,7 +12,12 @@ from tasks.stage import StageResult, run_in_sandbox
 
 @verb("extract")
 def extract(
-    desk: Desk, batch_id: str, raw: StageResult, sandbox: Sandbox, treatments: Treatments
+    desk: Desk,
+    batch_id: str,
+    raw: StageResult,
+    sandbox: Sandbox,
+    treatments: Treatments,
+    as_is: bool = False,
 ) -> StageResult:
     """Make the extracted shard of a raw shard: the same documents in the same order.
 
@@ -25,6 +30,7 @@ def extract(
         stage=Stage.EXTRACT,
         sandbox=sandbox,
         treatments=treatments,
+        as_is=as_is,
         schema=shards.EXTRACTED,
         flatten=shards.extracted_record,
         bury=_bury,

@@ -49,7 +49,8 @@ _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 class Unit:
     """Some rows of one row group of a shard: what a worker takes at a time.
 
-    `cpu_seconds` is the limit of each document, `treatments` how those of some sources are treated.
+    `cpu_seconds` is the limit of each document, `treatments` how those of some sources are treated;
+    `as_is` says that a person vouches for all of them.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Unit:
     rows: tuple[int, ...]
     cpu_seconds: float = 0.0
     treatments: Treatments = field(default_factory=dict)
+    as_is: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

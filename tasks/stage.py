@@ -95,6 +95,7 @@ def run_in_sandbox(
     stage: Stage,
     sandbox: Sandbox,
     treatments: Treatments,
+    as_is: bool,
     schema: pa.Schema,
     flatten: Callable[[Any], shards.Record],
     bury: Callable[[shards.Record, Death, str], Any],
@@ -106,7 +107,13 @@ def run_in_sandbox(
     """
     started = time.monotonic()
     units = [
-        Unit(path=before.path, group=group, rows=tuple(range(rows)), treatments=treatments)
+        Unit(
+            path=before.path,
+            group=group,
+            rows=tuple(range(rows)),
+            treatments=treatments,
+            as_is=as_is,
+        )
         for group, rows in enumerate(shards.row_groups(before.path))
     ]
     records: list[shards.Record] = []

@@ -61,7 +61,9 @@ def _extract(record: shards.Record, unit: Unit) -> Extracted:
     try:
         with cpu_limit(unit.cpu_seconds):
             treatment = unit.treatments.get(taken.source_name or "", AS_ALL)
-            found = extract_document(taken, record["payload"], treatment.extraction)
+            found = extract_document(
+                taken, record["payload"], treatment.extraction, as_is=unit.as_is
+            )
     except MemoryError:
         found = _refused(Stage.EXTRACT, Reason.MEMORY_LIMIT, "needed more memory than a worker has")
     except RecursionError:
@@ -84,7 +86,10 @@ def _clean(document: Extracted, unit: Unit) -> Clean:
         with cpu_limit(unit.cpu_seconds):
             treatment = unit.treatments.get(document.taken.source_name or "", AS_ALL)
             return clean_document(
-                document, frozenset(treatment.skip_rules), language=treatment.language
+                document,
+                frozenset(treatment.skip_rules),
+                language=treatment.language,
+                as_is=unit.as_is,
             )
     except MemoryError:
         refusal = _refused(Stage.CLEAN, Reason.MEMORY_LIMIT, "needed more memory than a worker has")

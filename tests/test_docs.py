@@ -110,6 +110,17 @@ def test_every_reason_is_in_the_data_dictionary_with_its_one_outcome() -> None:
     assert all(row[2] for row in rows)
 
 
+def test_the_reasons_that_judge_a_text_are_those_that_a_person_may_overrule() -> None:
+    said = section("data-dictionary.md", "Reasons").text
+    listed = _CODE.findall(said.partition("were judged: ")[2].partition("check_failed")[0] + "`")
+    judged = {
+        name.lower()
+        for file in ("cleaning/refusals.py", "extraction/walls.py")
+        for name in re.findall(r"Reason\.(\w+)", (ROOT / "tasks" / file).read_text("utf-8"))
+    }
+    assert set(listed) == judged - {"no_main_text", "empty_body"}
+
+
 def test_every_outcome_and_stage_is_in_the_data_dictionary() -> None:
     outcomes = section("data-dictionary.md", "Outcomes").first_column()
     assert outcomes == [str(outcome) for outcome in model.Outcome]
@@ -130,7 +141,7 @@ def test_every_verb_of_a_decision_is_in_the_data_dictionary() -> None:
         name for name, parser in commands() if parser.get_default("runs") == "deciding:decide"
     }
     documented = set(section("data-dictionary.md", "Verbs").first_column())
-    assert documented == deciding | {"discard", "forget"}
+    assert documented == deciding | {"discard", "publish", "forget"}
 
 
 def test_every_exit_code_is_in_the_data_dictionary() -> None:

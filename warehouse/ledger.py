@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from warehouse import decisions
 from warehouse.connect import Connection
+from warehouse.decisions import Decision
 from warehouse.errors import UnknownBatch
 from warehouse.sql import query
 
@@ -65,8 +67,12 @@ def open_batch(
     rules_version: str,
     options: str,
     sources: Sequence[tuple[str, str | None, str | None]],
+    decided: Sequence[Decision] = (),
 ) -> BatchRow:
-    """Enter a new batch and its sources (locator, kind, name) in one transaction."""
+    """Enter a new batch and its sources (locator, kind, name) in one transaction.
+
+    `decided` is what a person decided with it.
+    """
     connection.begin()
     try:
         connection.execute(
@@ -92,6 +98,8 @@ def open_batch(
                     "name": name,
                 },
             )
+        for decision in decided:
+            decisions.record(connection, decision)
     except BaseException:
         connection.rollback()
         raise

@@ -101,8 +101,10 @@ def first_of(settings: Settings, source: Source) -> Clean:
     return previewed(item, source.name, treatment)
 
 
-def previewed(item: RawItem, source_name: str | None, treatment: Treatment) -> Clean:
-    """Extract and clean one item of a source, as the line would."""
+def previewed(
+    item: RawItem, source_name: str | None, treatment: Treatment, *, as_is: bool = False
+) -> Clean:
+    """Extract and clean one item of a source, as the line would; `as_is`: a person vouches."""
     payload = item.payload or b""
     taken = Taken(
         document_id=DocumentId("preview"),
@@ -121,13 +123,14 @@ def previewed(item: RawItem, source_name: str | None, treatment: Treatment) -> C
         fetched_at=item.fetched_at,
         shard_path="",
     )
-    found = item.refusal or extract_document(taken, payload, treatment.extraction)
+    found = item.refusal or extract_document(taken, payload, treatment.extraction, as_is=as_is)
     if isinstance(found, Refusal):
         return clean_document(Extracted(taken=taken, extraction=None, refusal=found))
     return clean_document(
         Extracted(taken=taken, extraction=found, refusal=None),
         frozenset(treatment.skip_rules),
         language=treatment.language,
+        as_is=as_is,
     )
 
 

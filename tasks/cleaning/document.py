@@ -13,12 +13,17 @@ from tasks.model import Article, Clean, Extracted, Extraction, Taken
 
 
 def clean_document(
-    document: Extracted, skip: frozenset[str] = frozenset(), *, language: str | None = None
+    document: Extracted,
+    skip: frozenset[str] = frozenset(),
+    *,
+    language: str | None = None,
+    as_is: bool = False,
 ) -> Clean:
     """Clean one extracted document. One that was refused, or known already, passes as it is.
 
     `skip` names the cleaning rules that take nothing from it; raises ValueError for an unknown one.
-    `language` is what its source is written in (ISO 639-1), None where nobody says.
+    `language` is what its source is written in (ISO 639-1), None where nobody says. `as_is`: a
+    person vouches for it, so that it is refused only where no word is left.
     """
     taken = document.taken
     extraction = document.extraction
@@ -33,7 +38,7 @@ def clean_document(
     cleaned = clean(extraction, skip)
     url = taken.url or extraction.url
     site = _site(url or extraction.canonical_url, taken)
-    refusal = refuse(cleaned, extraction)
+    refusal = None if as_is and word_count(cleaned.text) else refuse(cleaned, extraction)
     article = None
     if refusal is None:
         tongue = detect_language(

@@ -13,10 +13,13 @@ from tasks.extraction.record import Record, parse_record
 from tasks.model import Extraction, Kind, Mode, Reason, Refusal, Stage, Taken
 
 
-def extract_document(taken: Taken, payload: bytes, mode: Mode = Mode.AUTO) -> Extraction | Refusal:
+def extract_document(
+    taken: Taken, payload: bytes, mode: Mode = Mode.AUTO, *, as_is: bool = False
+) -> Extraction | Refusal:
     """Extract one document by its kind. Runs in a worker under limits set from outside.
 
-    `mode` says which mistake to avoid where HTML leaves the text in doubt.
+    `mode` says which mistake to avoid where HTML leaves the text in doubt; `as_is` that a person
+    vouches for it.
 
     Every string of the result can be written as UTF-8.
     """
@@ -27,22 +30,28 @@ def extract_document(taken: Taken, payload: bytes, mode: Mode = Mode.AUTO) -> Ex
     match taken.kind:
         case Kind.HTML:
             page = decode(payload, charset=taken.charset, html=True).text
-            found = extract_html(page, url=taken.url, fetched_at=taken.fetched_at, mode=mode)
+            found = extract_html(
+                page, url=taken.url, fetched_at=taken.fetched_at, mode=mode, as_is=as_is
+            )
         case Kind.TEXT:
             text = decode(payload, charset=taken.charset, html=False).text
             found = extract_plain(text, fetched_at=taken.fetched_at)
         case Kind.RECORD:
-            found = _extract_record(taken, payload, mode)
+            found = _extract_record(taken, payload, mode, as_is=as_is)
     return found if isinstance(found, Refusal) else _encodable(found)
 
 
-def _extract_record(taken: Taken, payload: bytes, mode: Mode) -> Extraction | Refusal:
+def _extract_record(
+    taken: Taken, payload: bytes, mode: Mode, *, as_is: bool
+) -> Extraction | Refusal:
     record = parse_record(payload)
     if isinstance(record, Refusal):
         return record
     if record.html is not None:
         url = record.url or taken.url
-        found = extract_html(record.html, url=url, fetched_at=taken.fetched_at, mode=mode)
+        found = extract_html(
+            record.html, url=url, fetched_at=taken.fetched_at, mode=mode, as_is=as_is
+        )
     else:
         found = extract_plain(record.text or "", fetched_at=taken.fetched_at)
     return found if isinstance(found, Refusal) else _overlaid(found, record, taken.fetched_at)

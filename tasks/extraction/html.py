@@ -20,13 +20,19 @@ _FULLER = 3  # times as long as what is shown
 
 
 def extract_html(
-    html: str, *, url: str | None, fetched_at: datetime, mode: Mode = Mode.AUTO
+    html: str,
+    *,
+    url: str | None,
+    fetched_at: datetime,
+    mode: Mode = Mode.AUTO,
+    as_is: bool = False,
 ) -> Extraction | Refusal:
     """Extract main text and metadata of one page, or refuse it with a true reason.
 
     `html` is decoded, `url` the address it came from (None: unknown; the page's own canonical
-    address is used where one is needed), `fetched_at` aware, `mode` the mistake to avoid. Pure;
-    meant for a worker process whose CPU and memory are limited from outside.
+    address is used where one is needed), `fetched_at` aware, `mode` the mistake to avoid.
+    `as_is`: a person vouches for the page, so that none with a text is refused for what it looks
+    like. Pure; meant for a worker process whose CPU and memory are limited from outside.
     """
     refusal = out_of_bounds(html)
     if refusal is not None:
@@ -57,7 +63,7 @@ def extract_html(
     refusal = judge(
         text, title=headline, claims=claims, tree=tree, blocks=blocks, source=page.source
     )
-    if refusal is not None:
+    if refusal is not None and not (as_is and text):
         return refusal
     return Extraction(
         text=page.restore(text),

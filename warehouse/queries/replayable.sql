@@ -1,5 +1,5 @@
 -- The documents that stand for something now: what gave an article's newest revision, and what waits
--- in quarantine. Older payloads of an article are left out: replayed, they would come back as new
+-- in quarantine; but what a person published as it is, is not judged again. Older payloads of an article are left out: replayed, they would come back as new
 -- revisions. Grain: document. Parameters: batches, site (null: all), sample (so many, chosen by a
 -- hash of the document's id, so that the same desk gives the same ones; null: all).
 WITH newest AS (
@@ -23,6 +23,7 @@ chosen AS (
     SEMI JOIN standing AS s ON s.document_id = d.document_id
     WHERE ($batches IS NULL OR d.batch_id IN (SELECT unnest($batches::VARCHAR[])))
         AND ($site IS NULL OR d.site = $site)
+        AND d.batch_id NOT IN (SELECT batch_id FROM ops.batch WHERE kind = 'as_is')
     ORDER BY md5(d.document_id)
     LIMIT $sample
 )
