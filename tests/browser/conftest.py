@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ import pytest
 
 from benchmarks.reports import Simulation
 from tasks import shards
+from tasks.comparison.tally import FACTS, Compared, Reading, Tally
 from tasks.desk import Desk
 from tasks.report_site.build import build
+from tasks.report_site.trial import write_trial
 
+WHEN = datetime(2026, 3, 2, tzinfo=UTC)
 HOSTILE = (
     '"><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
     "</title><svg onload='window.pwned=1'>\u202e{{7*7}}&lt;b&gt;"
@@ -63,7 +67,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk.refresh_reading_copy(connection)
     _replace_payload(desk.home / shard_path, document_id)
     build(desk)
+    write_trial(desk, _trial(document_id), settings=[HOSTILE], made_at=WHEN)
     return desk.reports
+
+
+def _trial(document_id: str) -> Tally:
+    """A replay that would change hostile articles in every way."""
+    facts = dict.fromkeys(FACTS) | {"title": HOSTILE, "authors": [HOSTILE]}
+    refused = Reading(text=None, removed=(), facts={}, reason="too_short", detail=HOSTILE)
+    old = Reading(text=f"{HOSTILE}\nA fair line.", removed=[("byline", HOSTILE)], facts=facts)
+    new = Reading(text=f"{HOSTILE}\n{HOSTILE}\nA fair one.", removed=(), facts={})
+    tally = Tally()
+    for before, after in ((old, new), (old, refused), (refused, new)):
+        tally.add(
+            Compared(
+                document_id=document_id,
+                batch_id="day-0001",
+                locator=HOSTILE,
+                before=before,
+                after=after,
+            )
+        )
+    return tally
 
 
 def _replace_payload(path: Path, document_id: str) -> None:

@@ -20,6 +20,7 @@ _KINDS = (
     "batches/day-0005.html",
     "sites/valleypost.example.html",
     "rules/byline.html",
+    "replay/index.html",
 )
 _SERIOUS = ("serious", "critical")
 
