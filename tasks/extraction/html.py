@@ -61,7 +61,13 @@ def extract_html(
     agreed = agree(found or "", page.source, blocks, title=headline, mode=mode)
     text = _fuller("\n".join(agreed.lines), structured.article_body(claims))
     refusal = judge(
-        text, title=headline, claims=claims, tree=tree, blocks=blocks, source=page.source
+        text,
+        title=headline,
+        claims=claims,
+        url=own_url,
+        tree=tree,
+        blocks=blocks,
+        source=page.source,
     )
     if refusal is not None and not (as_is and text):
         return refusal

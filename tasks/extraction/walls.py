@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from tasks.extraction.blocks import Block, words_of
-from tasks.extraction.metadata.structured import Json, Structured, listed
+from tasks.extraction.metadata.structured import Json, Structured, listed, types_of
 from tasks.extraction.wall_phrases import (
     CHALLENGE,
     CONSENT,
@@ -36,6 +37,18 @@ _FEWEST_LINKS = 8
 _PROSE_BLOCK_CHARS = 80
 _PLACEHOLDER_SHARE = 0.8
 
+
+_LIST_PAGES = frozenset(
+    [
+        "CollectionPage", "SearchResultsPage", "ProfilePage", "ImageGallery", "VideoGallery",
+        "MediaGallery",
+    ]
+)  # fmt: skip
+"""Kinds of WebPage of schema.org that list other pages by definition."""
+_HOME_PATHS = ("", "/", "/index.html", "/index.htm", "/index.php")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FEWEST_HEADLINES = 5
+"""Headings that are links: an article may end with three or four teasers."""
 
 _CHALLENGE_MARK = re.compile(
     rb"cf-challenge|cf-browser-verification|challenge-platform|g-recaptcha|h-captcha|px-captcha"
@@ -65,6 +78,7 @@ def judge(
     *,
     title: str | None,
     claims: Structured,
+    url: str | None,
     tree: html.HtmlElement,
     blocks: Sequence[Block],
     source: bytes,
@@ -94,6 +108,8 @@ def judge(
     if not text:
         reason = Reason.NO_MAIN_TEXT if page_chars else Reason.EMPTY_BODY
         return _refuse(reason, f"no engine found a main text in {page_chars} characters")
+    if _is_listing(claims, url, blocks):
+        return _refuse(Reason.NOT_ARTICLE, "a front, of a site or a section, that lists pages")
     if _is_closed(claims) and text_chars < TEASER_CHARS:
         return _refuse(Reason.PAYWALL, "the publisher says it is not free, and it is a teaser")
     if is_short and SUBSCRIBE.search(f"{text}\n{_near_end(blocks, text)}"):
@@ -148,6 +164,23 @@ def _is_redirect(tree: html.HtmlElement, source: bytes, page_chars: int) -> bool
 def _needs_script(tree: html.HtmlElement, shown: str) -> bool:
     hints = " ".join("".join(map(str, n.itertext())) for n in tree.iter("noscript"))
     return SCRIPT_NEEDED.search(f"{hints}\n{shown}") is not None
+
+
+def _is_listing(claims: Structured, url: str | None, blocks: Sequence[Block]) -> bool:
+    """Say whether a page is a list by what it says or where it stands, and looks like one.
+
+    A page that claims to be an article is none: themes mark the page around it in any way.
+    """
+    if claims.article is not None or any(
+        kind.lower() == "article" for _, kind in claims.meta("og:type")
+    ):
+        return False
+    stated = any(kind in _LIST_PAGES for node in claims.nodes for kind in types_of(node))
+    address = urlsplit(url or "")
+    if not stated and not (address.netloc and address.path in _HOME_PATHS and not address.query):
+        return False
+    headlines = (b for b in blocks if b.tag in _HEADINGS and b.link_chars * 5 >= len(b.text) * 4)
+    return sum(1 for _ in headlines) >= _FEWEST_HEADLINES
 
 
 def _is_closed(claims: Structured) -> bool:

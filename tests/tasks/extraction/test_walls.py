@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -40,9 +41,9 @@ def article(*paragraphs: str, head: str = "", after: str = "", title: str = "Fer
     )
 
 
-def outcome(html: str) -> Reason | str:
+def outcome(html: str, url: str = "https://news.example/a/1") -> Reason | str:
     """Extract and give the reason, or the text."""
-    found = extract_html(html, url="https://news.example/a/1", fetched_at=FETCHED_AT)
+    found = extract_html(html, url=url, fetched_at=FETCHED_AT)
     return found.reason if isinstance(found, Refusal) else found.text
 
 
@@ -164,6 +165,46 @@ WALLS = {
 def test_a_page_that_is_no_article_is_refused_with_what_it_is(name: str) -> None:
     html, reason = WALLS[name]
     assert outcome(html) == reason
+
+
+def stated(kind: str) -> str:
+    """State what a page is, as structured data."""
+    node = json.dumps({"@context": "https://schema.org", "@type": kind, "name": "Ferry returns"})
+    return f'<script type="application/ld+json">{node}</script>'
+
+
+TEASERS = "".join(
+    f"<div class='teaser'><h2><a href='/a/{n}'>Harbour story {n} of the day</a></h2>"
+    f"<p>{STORY[n % 3]}</p></div>"
+    for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (stated("CollectionPage"), "https://news.example/harbour"),
+        (stated("SearchResultsPage"), "https://news.example/search?q=ferry"),
+        ("", "https://news.example/"),
+        ("", "https://news.example"),
+    ],
+)
+def test_a_front_that_lists_articles_is_no_article(head: str, url: str) -> None:
+    assert outcome(page(TEASERS, title="Harbour", head=head), url) == Reason.NOT_ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("html", "url"),
+    [
+        (article(*STORY, after=TEASERS, head=stated("NewsArticle")), "https://news.example/"),
+        (article(*STORY, head=stated("CollectionPage")), "https://news.example/a/1"),
+        (article(*STORY, after=TEASERS), "https://news.example/?p=17"),
+    ],
+)
+def test_an_article_with_teasers_or_an_odd_claim_is_kept(html: str, url: str) -> None:
+    found = outcome(html, url)
+    assert isinstance(found, str)
+    assert STORY[1] in found
 
 
 @pytest.mark.parametrize(
