@@ -95,7 +95,7 @@ def first_of(settings: Settings, source: Source) -> Clean:
             item = next(iter(items), None)
     if item is None:
         raise SourceUnavailable(
-            source.locator, Reason.UNREADABLE, "holds no document", "name another SOURCE"
+            source.locator, Reason.UNREADABLE, "holds no document", "check what it names"
         )
     treatment = treatments(settings).get(source.name or "", AS_ALL)
     return previewed(item, source.name, treatment)

@@ -39,6 +39,9 @@ def _row(source: Configured) -> dict[str, object]:
         "documents": state.documents if state else None,
         "due": source.is_due,
         "error": state.error if state else None,
+        "language": stated.language,
+        "extraction": stated.extraction,
+        "skip_rules": list(stated.skip_rules),
     }
 
 

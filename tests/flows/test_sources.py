@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from flows.cli import main
+
 Desk = Any
 Site = Any
 _WEB = Path(__file__).parents[1] / "tasks" / "readers" / "web" / "conftest.py"
@@ -71,6 +73,28 @@ def test_check_asks_for_one_page_and_stores_nothing(reader: Desk, site: Site) ->
     assert found[0]["article"]["title"] == "A fish market moves"
     assert [line.path for line in site.asked()] == ["/feed.xml", "/a"]
     assert not (reader.home / "warehouse.duckdb").exists()
+
+
+def test_a_check_shows_a_person_the_article_the_lines_taken_and_what_is_wrong(
+    reader: Desk, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /closed\n", Content_Type="text/plain")
+    reader("sources", "add", "gazette", write_feed(site, {"/a": "A fish market moves"}))
+    reader("sources", "add", "empty", site.page("/empty.xml", "<rss><channel/></rss>"))
+    reader("sources", "add", "closed", site.url + "/closed/page")
+    reader("sources", "add", "gone", site.url + "/gone")
+    code = main(["sources", "check", "--home", str(reader.home)])
+    shown = capsys.readouterr()
+    assert code == 1
+    assert "A fish market moves" in shown.out
+    assert "title_copy" in shown.out
+    assert "empty: " in shown.err
+    assert "holds no document" in shown.err
+    assert "would be quarantined: robots_denied" in shown.err
+    assert "gone: " in shown.err
+    assert "404" in shown.err
+    assert "Traceback" not in shown.err
+    assert [line.path for line in site.asked()] == ["/feed.xml", "/a", "/empty.xml", "/gone"]
 
 
 def test_a_run_needs_a_source(reader: Desk) -> None:

@@ -153,6 +153,15 @@ def test_a_check_and_a_preview_show_what_the_line_would_make(
     assert desk("preview", folder / "malay.txt").object["article"]["language"] == "ms"
 
 
+def test_a_list_of_sources_shows_what_each_says(
+    desk: Desk, folder: Path, settings: Callable[..., None]
+) -> None:
+    settings(folder, *OWN)
+    (listed,) = desk("sources", "list").object["sources"]
+    assert (listed["language"], listed["extraction"]) == ("id", "recall")
+    assert listed["skip_rules"] == ["photo_credit"]
+
+
 def test_a_batch_of_an_earlier_version_is_still_read() -> None:
     from flows.options import Options
 
