@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from flows.settings import Notify
+from flows.sections import Notify
 from tasks.errors import SettingsInvalid
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from flows.cli import ERROR
 from flows.events import emit_batch, emit_failure
 from flows.failures import Failure, failure_of
 from flows.notify import Notice, send
-from flows.settings import Notify, Settings
+from flows.sections import Notify
+from flows.settings import Settings
 from warehouse.errors import UnknownBatch
 
 _SAID = {

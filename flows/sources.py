@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flows.settings import Settings, SourceSettings
+from flows.sections import SourceSettings
+from flows.settings import Settings
 from tasks.desk import Desk
 from tasks.model import AS_ALL, Source, Treatment
 from tasks.readers.kinds import QUERY

@@ -14,14 +14,8 @@ from pydantic import BaseModel
 from flows.cli import DONE
 from flows.commands import output
 from flows.commands.deciding import existing_desk
-from flows.settings import (
-    FILE_NAME,
-    Schedule,
-    Settings,
-    SourceSettings,
-    find_home,
-    load_settings,
-)
+from flows.sections import Schedule, SourceSettings
+from flows.settings import FILE_NAME, Settings, find_home, load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
 
