@@ -75,7 +75,7 @@ def ingest(
     try:
         with session_for(settings, purpose=f"run {batch or ''}".strip()) as session:
             finished = resume_interrupted(session, but=batch)
-            options = Options(limit=limit, treatments=treatments(settings))
+            options = Options(limit=limit, treatments=treatments(session.settings))
             row = _begin(session, sources, batch=batch, kind=kind, options=options)
             return run_batch(session, row) | {"resumed": finished}
     except DeskBusy as busy:

@@ -66,7 +66,7 @@ def replay(
                     wanted = documents or tuple(chosen)
                 folders = [(str(session.desk.raw(old)), RAW_SHARDS, None) for old in named]
                 options = Options(
-                    look_again=True, documents=wanted, treatments=treatments(settings)
+                    look_again=True, documents=wanted, treatments=treatments(session.settings)
                 )
                 row = ledger.open_batch(
                     connection,

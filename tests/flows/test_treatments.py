@@ -153,6 +153,20 @@ def test_a_check_and_a_preview_show_what_the_line_would_make(
     assert desk("preview", folder / "malay.txt").object["article"]["language"] == "ms"
 
 
+def test_a_dry_run_says_what_the_run_would(
+    desk: Desk, tmp_path: Path, settings: Callable[..., None]
+) -> None:
+    people = ("Jo Marsh", "Ada Quill", "Ben Tarn", "Eve Lock", "Sam Pike", "Ivy Reed", "Lea Hill")
+    lines = "\n".join(f"Photo: {name} / Harbour Press" for name in people)
+    text = tmp_path / "gallery.txt"
+    text.write_text(f"The market moved.\n{lines}\n", "utf-8")
+    settings(text)
+    assert desk("run", "gazette", "--dry-run").counts["quarantined"] == 1
+    settings(text, *OWN)
+    assert desk("run", "gazette", "--dry-run").counts["published"] == 1
+    assert desk("run", "gazette").counts["published"] == 1
+
+
 def test_a_list_of_sources_shows_what_each_says(
     desk: Desk, folder: Path, settings: Callable[..., None]
 ) -> None:
