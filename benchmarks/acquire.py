@@ -1,24 +1,37 @@
-"""Measure how close a crawl of many hosts comes to the floor that its pace sets.
+"""Measure acquiring: the time that a crawl of many hosts takes, the memory that a WARC takes.
 
 `python benchmarks/acquire.py --hosts 20 --pages 20 --gap 0.2` starts so many servers on loopback
-and prints the floor, the time taken, their ratio and the smallest gap that a server saw.
+and prints the floor that the pace sets, the time taken, their ratio and the smallest gap that a
+server saw.
+
+`python benchmarks/acquire.py --warc-mb 50 2000 --warc-records 100 10000` writes WARC files of
+these sizes into a temporary folder, one after the other, takes each in with a process of its own,
+and prints the peak memory of the reader alone and of the whole step, shards and ledger included.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import gzip
 import json
 import multiprocessing
+import os
 import resource
+import sys
 import tempfile
 import threading
 import time
+import uuid
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tasks.model import Source
+from tasks.readers.by_kind import read
 from tasks.readers.web.memory import NoMemory
 from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web
@@ -59,13 +72,97 @@ def serve_all(hosts: int, pipe: Connection) -> None:
     pipe.send(logs)
 
 
+MAX_BYTES = 20_000_000
+
+
+def write_warc(path: Path, *, megabytes: int, records: int) -> int:
+    """Write a WARC, a gzip member for each record, up to a size or a number; return the number.
+
+    Pages are 60 kB that compress to three quarters: no two are equal, and most of it is text.
+    """
+    written = 0
+    with path.open("wb") as file:
+        while written < records and file.tell() < megabytes * 1_000_000:
+            words = base64.b64encode(os.urandom(45_000))
+            page = b"<html><body><article><p>" + words + b"</p></article></body></html>"
+            http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+            head = (
+                f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
+                f"WARC-Target-URI: https://gazette.example/{written}\r\n"
+                "WARC-Date: 2026-11-20T12:00:00Z\r\n"
+                "Content-Type: application/http; msgtype=response\r\n"
+                f"Content-Length: {len(http)}\r\n\r\n"
+            )
+            file.write(gzip.compress(head.encode() + http + b"\r\n\r\n", 1))
+            written += 1
+    return written
+
+
+def reading(path: Path) -> tuple[int, int]:
+    """Read a WARC alone; return its documents and the peak of this process in MB."""
+    items = read(Source(locator=str(path)), max_bytes=MAX_BYTES, now=lambda: datetime.now(UTC))
+    return sum(item.refusal is None for item in items), peak_mb()
+
+
+def acquiring(path: Path) -> tuple[int, int]:
+    """Take a WARC into the raw shards of a desk; return its documents and the peak in MB."""
+    from tasks.acquire import Taking, acquire
+    from tasks.desk import Desk
+    from warehouse import ledger
+
+    desk = Desk(home=path.parent / "home")
+    desk.create()
+    source = (str(path), None, None)
+    with desk.writing("begin") as connection:
+        ledger.open_batch(
+            connection, "b", kind="run", rules_version="1", options="{}", sources=[source]
+        )
+    taking = Taking(max_bytes=MAX_BYTES, rules="1")
+    shards = acquire.fn(desk, "b", 0, Source(locator=str(path)), taking)
+    return sum(shard.given for shard in shards), peak_mb()
+
+
+def peak_mb() -> int:
+    """Return the most memory that this process has held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak >> 20 if sys.platform == "darwin" else peak >> 10
+
+
+def measure_memory(*, megabytes: int = sys.maxsize, records: int = sys.maxsize) -> None:
+    """Print one JSON object for a WARC of a size or a number of records."""
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="copydesk-benchmark-") as folder:
+        path = Path(folder) / "crawl.warc.gz"
+        written = write_warc(path, megabytes=megabytes, records=records)
+        found = {"warc_mb": path.stat().st_size // 1_000_000, "records": written}
+        for name, step in {"reader_peak_mb": reading, "acquire_peak_mb": acquiring}.items():
+            began = time.monotonic()
+            with ProcessPoolExecutor(1, mp_context=context) as pool:
+                documents, found[name] = pool.submit(step, path).result()
+            assert documents == written, (documents, written)
+            found[f"{step.__name__}_seconds"] = round(time.monotonic() - began)
+    print(json.dumps(found), flush=True)
+
+
 def main() -> None:
-    """Run and print one JSON object."""
+    """Run and print JSON objects, one a line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--hosts", type=int, default=20)
     parser.add_argument("--pages", type=int, default=20)
     parser.add_argument("--gap", type=float, default=0.2)
+    parser.add_argument("--warc-mb", type=int, nargs="+", default=[], metavar="MB")
+    parser.add_argument("--warc-records", type=int, nargs="+", default=[], metavar="N")
     arguments = parser.parse_args()
+    for megabytes in arguments.warc_mb:
+        measure_memory(megabytes=megabytes)
+    for records in arguments.warc_records:
+        measure_memory(records=records)
+    if not arguments.warc_mb and not arguments.warc_records:
+        measure_pace(arguments)
+
+
+def measure_pace(arguments: argparse.Namespace) -> None:
+    """Crawl many hosts and print one JSON object."""
     ours, theirs = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
     server = context.Process(target=serve_all, args=(arguments.hosts, theirs), daemon=True)
