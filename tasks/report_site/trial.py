@@ -28,8 +28,7 @@ def write_trial(desk: Desk, tally: Tally, *, settings: Sequence[str], made_at: d
     for path in (desk.reports / names.STYLE, page):
         path.parent.mkdir(parents=True, exist_ok=True)
     for shared, name in names.ASSETS:
-        if not (desk.reports / shared).exists():
-            put(desk.reports / shared, asset(name))
+        put(desk.reports / shared, asset(name))
     put(page, replay_page(tally, settings=settings, made_at=made_at, document_pages=pages))
     return page
 
