@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from tasks.model import OUTCOME_OF, Outcome, Reason
 from tasks.readers.http_message import content_type
 from tasks.readers.response import judge_response
-from tasks.readers.web.address import Address, Origin, parse_address
+from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.books import Books, blank_item
 from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.fetch import Answer, Fetch
@@ -26,21 +25,10 @@ from tasks.readers.web.listings import listing_kind, read_listing, read_plain_si
 from tasks.readers.web.memory import KnownEntry, KnownListing, Memory
 from tasks.readers.web.rules import LISTING_BYTES, Failure, FetchRules, Role
 from tasks.readers.web.spool import Spool
+from tasks.readers.web.target import Target
 
-_LISTING_SUFFIXES = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
 _DEEPEST = 3
 """An index of sitemaps may not list another index; some do, none needs more than this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """An address that waits. `site`: the only one that what it lists may belong to."""
-
-    address: Address
-    role: Role
-    depth: int = 0
-    site: str | None = None
-    is_seed: bool = False
 
 
 class Crawl:
@@ -152,7 +140,7 @@ class Crawl:
         page = self._frontier.page(key)
         validators = held.validators if held else page.validators if page else None
         answer = await self._fetch.get(
-            target.address, validators=validators, max_bytes=self._bound(target)
+            target.address, validators=validators, max_bytes=target.max_bytes(self._rules)
         )
         if answer.response.status == 304 and held is not None:
             again = replace(held, fetched_at=answer.fetched_at)
@@ -162,11 +150,6 @@ class Crawl:
             await self._of_status(target, answer)
             return
         await self._take_unknown(target, answer, held)
-
-    def _bound(self, target: Target) -> int:
-        named = urlsplit(target.address.url).path.lower().endswith(_LISTING_SUFFIXES)
-        is_listing = named or target.role in {Role.FEED, Role.SITEMAP, Role.GUESS}
-        return max(LISTING_BYTES, self._rules.max_bytes) if is_listing else self._rules.max_bytes
 
     async def _of_status(self, target: Target, answer: Answer) -> None:
         """Settle what is neither there nor unchanged."""
@@ -183,18 +166,15 @@ class Crawl:
         self, target: Target, answer: Answer, held: KnownListing | None
     ) -> None:
         """Read an answer as the listing that it is asked or found to be, else as a page."""
-        bound = self._bound(target)
+        bound = target.max_bytes(self._rules)
         body = unpacked(await answer.body(bound), bound)
         media_type, charset = content_type(answer.response.header("content-type"))
         kind = listing_kind(body, charset)
-        wants_site = target.role is Role.SITE or (
-            target.role is Role.AUTO and target.address.is_home
-        )
         if kind is not None:
             listing = read_listing(body, answer.response.url, charset)
         elif target.role is Role.SITEMAP and media_type == "text/plain":
             listing = read_plain_sitemap(body, answer.response.url)
-        elif wants_site:
+        elif target.wants_site:
             listing = await self._leads(target, answer, body, charset)
         elif target.role is Role.GUESS:
             return
@@ -205,7 +185,7 @@ class Crawl:
             self._taken += 1
             await self._judge(target, answer)
             return
-        if not listing.entries and wants_site:
+        if not listing.entries and target.wants_site:
             self._taken += 1
             await self._judge(target, answer)
             return
