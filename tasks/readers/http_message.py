@@ -54,7 +54,7 @@ def parse_response(block: bytes) -> HttpResponse | None:
     end = _HEAD_END.search(block, status_line.end() - 2)
     head, body = (block, b"") if end is None else (block[: end.start()], block[end.end() :])
     headers: list[tuple[str, str]] = []
-    for line in _text(head[status_line.end() :]).splitlines():
+    for line in head_text(head[status_line.end() :]).splitlines():
         name, colon, value = line.partition(":")
         if line[:1] in {" ", "\t"} and headers:
             headers[-1] = (headers[-1][0], f"{headers[-1][1]} {line.strip()}")
@@ -62,7 +62,7 @@ def parse_response(block: bytes) -> HttpResponse | None:
             headers.append((name.strip(), value.strip()))
     return HttpResponse(
         status=int(status_line[1]),
-        phrase=_text(status_line[2] or b"").strip(),
+        phrase=head_text(status_line[2] or b"").strip(),
         headers=tuple(headers),
         body=body,
     )
@@ -111,7 +111,7 @@ def decoded_body(response: HttpResponse, max_bytes: int) -> bytes:
     return decoded
 
 
-def _text(head: bytes) -> str:
+def head_text(head: bytes) -> str:
     """Decode a head: UTF-8 where it is, else Latin-1, which is what HTTP/1.0 meant."""
     try:
         return head.decode("utf-8")

@@ -20,6 +20,7 @@ import certifi
 import httpcore
 
 from tasks.model import Reason
+from tasks.readers.http_message import head_text
 from tasks.readers.web.address import Address
 from tasks.readers.web.guard import Guard, GuardedBackend
 from tasks.readers.web.rules import Failure, FetchRules
@@ -117,7 +118,9 @@ class Client:
                 "GET", address.url, headers=list(sent.items()), extensions={"timeout": limit}
             ) as response:
                 progress.has_head = True
-                named = tuple((_text(name), _text(value)) for name, value in response.headers)
+                named = tuple(
+                    (head_text(name), head_text(value)) for name, value in response.headers
+                )
                 async for piece in response.aiter_stream():
                     progress.bytes += len(piece)
                     if not 200 <= response.status < 300:
@@ -129,7 +132,7 @@ class Client:
             raise Failure(Reason.FETCH_TIMEOUT, detail) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise _explained(error, progress) from error
-        phrase = _text(response.extensions.get("reason_phrase", b""))
+        phrase = head_text(response.extensions.get("reason_phrase", b""))
         return Response(
             url=address.url, status=response.status, phrase=phrase, headers=named, body=b""
         )
@@ -142,7 +145,7 @@ class Client:
             "GET", address.url, headers=list(headers.items()), extensions={"timeout": limit}
         ) as response:
             progress.has_head = True
-            named = tuple((_text(name), _text(value)) for name, value in response.headers)
+            named = tuple((head_text(name), head_text(value)) for name, value in response.headers)
             kept = bytearray()
             async for piece in response.aiter_stream():
                 kept += piece
@@ -153,7 +156,7 @@ class Client:
         return Response(
             url=address.url,
             status=response.status,
-            phrase=_text(phrase),
+            phrase=head_text(phrase),
             headers=named,
             body=bytes(kept),
         )
@@ -195,10 +198,3 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
