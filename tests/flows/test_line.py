@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks import shards
 from tests.conftest import Desk, story
 
 pytestmark = pytest.mark.prefect
@@ -81,6 +82,21 @@ def test_an_edited_file_is_a_new_revision_and_older_text_that_returns_another(
     assert len({row["article_id"] for row in rows}) == 1
     assert rows[0]["text"] == rows[2]["text"] != rows[1]["text"]
     assert desk.value("SELECT count(*) FROM articles") == 2
+
+
+def test_other_bytes_of_a_known_text_are_read_and_kept_once(
+    desk: Desk, inbox: Callable[..., Path]
+) -> None:
+    file = inbox(1) / "000.txt"
+    bytes_of = (story(0).encode(), f"{story(0)}\n\n".encode())
+    kept = []
+    for number, payload in enumerate((*bytes_of, *bytes_of, bytes_of[1])):
+        file.write_bytes(payload)
+        said = desk("run", file, "--batch", f"run-{number}")
+        assert said.counts["published" if number == 0 else "unchanged"] == 1
+        (shard,) = (desk.home / "raw" / f"run-{number}").glob("*.parquet")
+        kept += [record["payload"] for record in shards.read(str(shard))]
+    assert kept == [*bytes_of, None, None, None]
 
 
 def test_the_same_text_at_another_place_is_a_duplicate(
