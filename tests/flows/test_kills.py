@@ -186,8 +186,9 @@ def test_fifty_kills_over_all_stages(tmp_path: Path, number: int, undisturbed: U
     strike(tmp_path, random.Random(f"{seed}-soak-{number}"), number, undisturbed)
 
 
+@pytest.mark.parametrize("runs", [3, pytest.param(10, marks=pytest.mark.soak)])
 def test_four_readers_never_fail_and_never_see_less(
-    tmp_path: Path, desk: Callable[..., Any], inbox: Callable[..., Path]
+    tmp_path: Path, desk: Callable[..., Any], inbox: Callable[..., Path], runs: int
 ) -> None:
     """Readers open the copy anew all the while runs swap it."""
     import threading
@@ -212,7 +213,7 @@ def test_four_readers_never_fail_and_never_see_less(
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for number in range(2, 5):
+    for number in range(2, 2 + runs):
         assert desk("run", inbox(number)).code == 0
     stop.set()
     for reader in readers:
