@@ -147,7 +147,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.split("\n")[0][:60])
 def test_a_query_of_the_cookbook_answers(desk: Connection, query: str) -> None:
-    assert reading_copy.run_query(desk, query).fetchall()
+    with reading_copy.answer(desk, query) as result:
+        assert result.fetchall()
 
 
 def test_there_is_a_cookbook() -> None:

@@ -18,7 +18,7 @@ from tasks.desk import Desk
 from tasks.errors import UsageError
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
-from warehouse.reading_copy import open_copy, refused, run_query
+from warehouse.reading_copy import answer, open_copy
 
 _CHUNK = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -41,8 +41,7 @@ def sql(arguments: argparse.Namespace) -> int:
             f"--json and --format {arguments.format} exclude each other", "leave one of them out"
         )
     connection = open_reading_copy(arguments)
-    result = run_query(connection, arguments.query)
-    with refused():
+    with answer(connection, arguments.query) as result:
         if arguments.json:
             output.print_json({"rows": list(objects(result))})
         else:
@@ -63,8 +62,8 @@ def _prompt(arguments: argparse.Namespace) -> int:
         if not query:
             return DONE
         try:
-            with refused():
-                _print(run_query(connection, query), arguments.format or "table")
+            with answer(connection, query) as result:
+                _print(result, arguments.format or "table")
         except QueryRefused as error:
             output.say(str(error))
 

@@ -14,7 +14,7 @@ from tests.warehouse.conftest import House, make_clean
 from warehouse import reading_copy
 from warehouse.connect import connect
 from warehouse.errors import QueryRefused, WarehouseCorrupt, WarehouseMissing
-from warehouse.reading_copy import open_copy, rebuild, run_query
+from warehouse.reading_copy import answer, open_copy, rebuild
 
 
 @pytest.fixture
@@ -163,10 +163,24 @@ def test_nobody_can_write_it(house: House, target: Path) -> None:
 def test_a_query_that_fails_names_why(make_house: Callable[..., House], target: Path) -> None:
     rebuild(make_house().connection, target)
     connection = open_copy(target)
-    with pytest.raises(QueryRefused, match="read-only"):
-        run_query(connection, "DELETE FROM articles")
-    with pytest.raises(QueryRefused, match="no statement"):
-        run_query(connection, "")
+    with pytest.raises(QueryRefused, match="read-only"), answer(connection, "DELETE FROM articles"):
+        pass
+    with pytest.raises(QueryRefused, match="no statement"), answer(connection, ""):
+        pass
+    connection.close()
+
+
+def test_an_error_is_told_where_duckdb_tells_of_its_interrupted_threads(
+    make_house: Callable[..., House], target: Path
+) -> None:
+    rebuild(make_house().connection, target)
+    connection = open_copy(target)
+    late = "SELECT CASE WHEN i = 300000 THEN error('boom') END FROM range(400000) t(i)"
+    with pytest.raises(QueryRefused, match="boom"), answer(connection, late):
+        # What a thread tells when another one failed first: rare, so not waited for.
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+    with pytest.raises(QueryRefused, match="does not say why"), answer(connection, "SELECT 1"):
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
     connection.close()
 
 
