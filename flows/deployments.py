@@ -25,13 +25,13 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
             "home": str(settings.home),
             "kind": schedule.kind,
         }
-        deployment = ingest.to_deployment(
+        deployment = RunnerDeployment.from_flow(
+            ingest,
             name=schedule.name,
             cron=schedule.cron,
             interval=schedule.interval_seconds,
             parameters=parameters,
         )
-        assert isinstance(deployment, RunnerDeployment)
         found.append(deployment)
     return found
 

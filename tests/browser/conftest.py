@@ -110,9 +110,9 @@ class Visit:
         self.page.goto(path.as_uri() + query)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """Chromium without a network of its own."""
+    """Chromium without a network of its own; it runs an event loop until these tests are over."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     named = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in names)]
