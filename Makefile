@@ -25,7 +25,7 @@ test: install
 
 soak: install
 	@echo "seed $(SEED)"
-	COPYDESK_SOAK_SEED=$(SEED) $(BIN)/python -m pytest -m soak -x
+	COPYDESK_SOAK_SEED=$(SEED) $(BIN)/python -m pytest -m "soak or hypothesis" -x --hypothesis-seed=$(SEED)
 
 lint: install
 	$(BIN)/ruff check .

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or ROOT.parent / "shared")
+
+# `make test` draws the same examples each time, `make soak` new ones from its printed seed. A
+# deadline would time the machine.
+hypothesis.settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, database=None, print_blob=True
+)
+hypothesis.settings.register_profile("soak", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("soak" if "COPYDESK_SOAK_SEED" in os.environ else "repeatable")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

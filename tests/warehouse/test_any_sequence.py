@@ -305,7 +305,7 @@ def _revisions(connection: Connection, batch_id: str) -> list[dict[str, Any]]:
 _CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 TestAnySequence = Sequences.TestCase
 TestAnySequence.settings = settings(
-    max_examples=5, stateful_step_count=8, deadline=None, suppress_health_check=_CALM
+    max_examples=5, stateful_step_count=8, suppress_health_check=_CALM
 )
 
 
@@ -318,7 +318,6 @@ def test_hundreds_of_sequences() -> None:
         settings=settings(
             max_examples=150,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=_CALM,
         ),
     )

@@ -51,7 +51,7 @@ EXTRACTIONS = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(EXTRACTIONS)
 def test_cleaning_twice_changes_nothing(extraction: Extraction) -> None:
     once = clean(extraction)
@@ -60,7 +60,7 @@ def test_cleaning_twice_changes_nothing(extraction: Extraction) -> None:
     assert twice.removed == ()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(EXTRACTIONS)
 def test_kept_and_removed_lines_are_all_lines(extraction: Extraction) -> None:
     cleaned = clean(extraction)
@@ -77,7 +77,7 @@ def test_kept_and_removed_lines_are_all_lines(extraction: Extraction) -> None:
     assert list(removed) == sorted(removed, key=lambda number: number or 0)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(EXTRACTIONS)
 def test_a_cleaned_text_is_nfc_in_single_spaced_lines_without_control_characters(
     extraction: Extraction,
@@ -90,7 +90,7 @@ def test_a_cleaned_text_is_nfc_in_single_spaced_lines_without_control_characters
         assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in line)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     EXTRACTIONS, st.sets(st.sampled_from(["breadcrumb", "title_copy", "bare_date", "read_more"]))
 )

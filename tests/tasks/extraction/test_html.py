@@ -188,7 +188,7 @@ def test_what_would_cost_minutes_is_refused_at_once(name: str) -> None:
     assert found.reason == reason
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="<>/&;#'\"= abpdivhrefscript!-x0\x00\ud800\u200d", max_size=400))
 def test_no_markup_makes_extraction_raise(source: str) -> None:
     found = extract_html(source, url=None, fetched_at=FETCHED_AT)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tasks.model import Kind, Outcome, RawItem, Reason, Source
 from tasks.readers.by_kind import read
+from tasks.readers.streams import compression_of
 
 from .conftest import NOW
 
@@ -129,10 +130,12 @@ def test_a_line_that_was_cut_off_is_not_passed_as_a_line(tmp_path: Path, take: T
 def test_every_line_that_is_not_blank_is_one_document(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]
 ) -> None:
+    content = b"\n".join(lines)
+    assume(compression_of(content) is None)  # a file that begins like an archive is read as one
     file = tmp_path_factory.mktemp("lines") / "a.jsonl"
-    file.write_bytes(b"\n".join(lines))
+    file.write_bytes(content)
     source = Source(locator=str(file), kind="jsonl")
     items = list(read(source, max_bytes=200, now=lambda: NOW))
     expected = [n for n, line in enumerate(lines, 1) if line.strip() or len(line) > 200]
-    if b"\n".join(lines):
+    if content:
         assert [int(item.locator.rpartition("#")[2]) for item in items] == expected

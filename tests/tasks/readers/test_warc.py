@@ -424,7 +424,7 @@ def test_a_member_whose_checksum_is_wrong_gives_no_page(of: Of) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_mangling_gets_a_wrong_page_through(data: st.DataObject) -> None:
     pages = [b"<html><p>page %d " % n + b"word " * n for n in range(1, 5)]
     content = bytearray(b"".join(members(*(plain(n, page) for n, page in enumerate(pages)))))
