@@ -81,6 +81,12 @@ def _kind(word: str) -> str:
     return known_kind(word)
 
 
+def _rule(word: str) -> str:
+    from tasks.cleaning.rules import known_rule
+
+    return known_rule(word)
+
+
 def _add_line(commands: _Commands) -> None:
     run = _command(commands, "run", "run:run", "acquire, extract, clean, load, audit, publish")
     run.add_argument(
@@ -115,6 +121,7 @@ def _add_line(commands: _Commands) -> None:
     replay.add_argument(
         "--without-rule",
         action="append",
+        type=_rule,
         default=[],
         metavar="NAME",
         help="with --diff: leave out this cleaning rule; may be repeated",

@@ -35,7 +35,6 @@ from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
 from tasks.report import build_reports
-from tasks.reporting.limits import Limits
 from tasks.stage import StageResult
 from tasks.web_memory import DeskMemory
 from warehouse import ledger, store
@@ -175,8 +174,7 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
 def _report_page(session: Session, row: BatchRow) -> Path | None:
     """Bring the report pages up to date; what is published stays so when that fails."""
     try:
-        keep = session.settings.keep
-        limits = Limits(batches=keep.report_batches, documents=keep.report_documents)
+        limits = session.settings.keep.limits
         return build_reports(session.desk, batch_id=row.batch_id, limits=limits)
     except Exception:
         logger.exception("the report of batch %s was not built", row.batch_id)

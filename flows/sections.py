@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -11,12 +11,12 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    field_validator,
     model_validator,
 )
 
 from tasks.errors import UsageError
 from tasks.model import Mode
+from tasks.reporting.limits import Limits
 
 
 class _Section(BaseModel):
@@ -114,6 +114,11 @@ class Keep(_Section):
         default=10_000, ge=0, description="documents that have a report page, newest first"
     )
 
+    @property
+    def limits(self) -> Limits:
+        """How much the report site holds."""
+        return Limits(batches=self.report_batches, documents=self.report_documents)
+
 
 class Report(_Section):
     """Where people find the report pages."""
@@ -139,16 +144,27 @@ class Notify(_Section):
     )
 
 
-def _known(kind: str) -> str:
-    from tasks.readers.kinds import known_kind
-
+def _checked(check: Callable[[str], str], word: str) -> str:
     try:
-        return known_kind(kind)
+        return check(word)
     except UsageError as error:
         raise ValueError(str(error)) from None
 
 
-_Kind = Annotated[str, AfterValidator(_known)]
+def _known_kind(kind: str) -> str:
+    from tasks.readers.kinds import known_kind
+
+    return _checked(known_kind, kind)
+
+
+def _known_rule(name: str) -> str:
+    from tasks.cleaning.rules import known_rule
+
+    return _checked(known_rule, name)
+
+
+_Kind = Annotated[str, AfterValidator(_known_kind)]
+_Rule = Annotated[str, AfterValidator(_known_rule)]
 
 
 class Schedule(_Section):
@@ -194,20 +210,6 @@ class SourceSettings(_Section):
         default=Mode.AUTO,
         description="auto, precision (rather lose a line) or recall (rather keep a leftover)",
     )
-    skip_rules: tuple[str, ...] = Field(
+    skip_rules: tuple[_Rule, ...] = Field(
         default=(), description="cleaning rules that take nothing from its articles"
     )
-
-    @field_validator("skip_rules")
-    @classmethod
-    def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if names:
-            from tasks.cleaning.rules import RULES
-
-            known = [rule.name for rule in RULES]
-            for name in names:
-                if name not in known:
-                    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
-                    msg = f"no cleaning rule is named {name}, did you mean {near}?"
-                    raise ValueError(msg)
-        return names

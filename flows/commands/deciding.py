@@ -13,7 +13,6 @@ from flows.commands.references import WAREHOUSE, find_article
 from flows.settings import find_home, load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
-from tasks.reporting.limits import Limits
 from warehouse import decisions, store
 from warehouse.connect import Connection
 from warehouse.decisions import Decision
@@ -60,9 +59,7 @@ def renew_reports(desk: Desk, arguments: argparse.Namespace) -> None:
     from tasks.report_site.trial import drop_trial
 
     drop_trial(desk.reports)
-
-    keep = load_settings(arguments.home).keep
-    build(desk, limits=Limits(batches=keep.report_batches, documents=keep.report_documents))
+    build(desk, limits=load_settings(arguments.home).keep.limits)
 
 
 def _about(connection: Connection, arguments: argparse.Namespace, why: str) -> Decision:

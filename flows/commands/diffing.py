@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from flows.commands import output
 from flows.commands.deciding import existing_desk
 from flows.settings import Settings, load_settings
 from flows.sources import treatments
-from tasks.comparison.tally import LINE_CHANGES, Compared, Tallied, Tally, Turned, Worst
+from tasks.comparison.tally import LINE_CHANGES, Tallied, Tally, Turned, Worst
 from tasks.comparison.words import COME, GONE, SKIPPED
 from tasks.errors import UsageError
 from tasks.model import RULES_VERSION
@@ -42,7 +40,6 @@ def diff(arguments: argparse.Namespace) -> int:
         raise UsageError("--diff makes no batch", "leave out --batch and --from-raw")
     if arguments.sample is not None and arguments.sample < 1:
         raise UsageError("--sample must be 1 or more", "leave it out to read all anew")
-    _check_rules(arguments.without_rule)
     settings = load_settings(arguments.home)
     began = time.monotonic()
     tally = _compare(arguments, settings)
@@ -54,16 +51,6 @@ def diff(arguments: argparse.Namespace) -> int:
     output.say(f"report: {page}")
     output.say(f"done in {time.monotonic() - began:.1f} s; nothing was published or recorded")
     return DONE
-
-
-def _check_rules(names: Sequence[str]) -> None:
-    from tasks.cleaning.rules import RULES
-
-    known = [rule.name for rule in RULES]
-    for name in names:
-        if name not in known:
-            near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or ", ".join(known)
-            raise UsageError(f"no cleaning rule is called {name}", f"did you mean {near}?")
 
 
 def _compare(arguments: argparse.Namespace, settings: Settings) -> Tally:
@@ -148,18 +135,7 @@ def _turned(turned: Turned) -> dict[str, Any]:
     return {
         "documents": turned.reasons.total(),
         "reasons": dict(turned.reasons.most_common()),
-        "listed": [_named(document) for document in turned.listed],
-    }
-
-
-def _named(document: Compared) -> dict[str, Any]:
-    return {
-        "document_id": document.document_id,
-        "batch_id": document.batch_id,
-        "locator": document.locator,
-        "title": document.title,
-        "reason": document.after.reason or document.before.reason,
-        "detail": document.after.detail or document.before.detail,
+        "listed": [document.named() for document in turned.listed],
     }
 
 
@@ -171,7 +147,7 @@ def _samples(tallied: Tallied) -> list[dict[str, Any]]:
 
 
 def _worst(worst: Worst) -> dict[str, Any]:
-    return _named(worst.document) | {
+    return worst.document.named() | {
         "share": round(worst.share, 4),
         "words_gone": worst.words_gone,
         "words_come": worst.words_come,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 
 from flows.cli import DONE
 from flows.commands import output
-from flows.commands.deciding import existing_desk, stated_reason
+from flows.commands.deciding import existing_desk, stated_reason, user_name
 from flows.commands.references import WAREHOUSE, WITH_ARTICLE, find_document
 from flows.settings import load_settings
 from tasks.acquire import now_utc
 from tasks.desk import Desk
 from tasks.erasure import Erased
 from tasks.erasure import forget as erase
-from tasks.reporting.limits import Limits
 from warehouse.decisions import Decision
 
 
@@ -22,7 +20,7 @@ def forget(arguments: argparse.Namespace) -> int:
     """Erase a document, its article and their copies; killed half way, ask again."""
     why = stated_reason(arguments.why)
     desk = existing_desk(arguments)
-    keep = load_settings(arguments.home).keep
+    limits = load_settings(arguments.home).keep.limits
     with desk.running("forget"):
         document_id, article_id = _named(desk, arguments.ref)
         found = erase(
@@ -30,13 +28,13 @@ def forget(arguments: argparse.Namespace) -> int:
             Decision(
                 verb="forget",
                 why=why,
-                user_name=getpass.getuser(),
+                user_name=user_name(),
                 article_id=article_id,
                 document_id=None if article_id else document_id,
             ),
             document_id=document_id,
             now=now_utc,
-            limits=Limits(batches=keep.report_batches, documents=keep.report_documents),
+            limits=limits,
         )
     _tell(found, desk, arguments, article_id)
     return DONE

@@ -21,7 +21,7 @@ def report(arguments: argparse.Namespace) -> int:
     """Print the path of the front page, and open it where a person and a display are."""
     settings = load_settings(arguments.home)
     desk = Desk(home=settings.home)
-    limits = Limits(batches=settings.keep.report_batches, documents=settings.keep.report_documents)
+    limits = settings.keep.limits
     built = build(desk, limits=limits)
     if arguments.serve is not None:
         return _serve(desk, built, limits, arguments)

@@ -65,6 +65,17 @@ class Compared:
         title = self.before.facts.get("title") or self.after.facts.get("title")
         return None if title is None or self.private else str(title)
 
+    def named(self) -> dict[str, str | None]:
+        """Tell which document it is, and why it is or would be refused."""
+        return {
+            "document_id": self.document_id,
+            "batch_id": self.batch_id,
+            "locator": self.locator,
+            "title": self.title,
+            "reason": self.after.reason or self.before.reason,
+            "detail": self.after.detail or self.before.detail,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:

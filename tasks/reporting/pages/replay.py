@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from tasks.comparison.tally import LINE_CHANGES, Compared, Tally, Worst
+from tasks.comparison.tally import LINE_CHANGES, Tally, Worst
 from tasks.comparison.words import Span
 from tasks.reporting import names, shown
 from tasks.reporting.page import render
@@ -33,26 +33,15 @@ def replay_page(
         lines=[change for kind in LINE_CHANGES for change in tally.lines()[kind]],
         facts=sorted(tally.facts.items(), key=lambda item: -item[1].documents),
         worst=[_shown(worst) for worst in tally.worst()],
-        gained=[_named(document) for document in tally.gained.listed],
-        lost=[_named(document) for document in tally.lost.listed],
+        gained=[document.named() for document in tally.gained.listed],
+        lost=[document.named() for document in tally.lost.listed],
         document_pages=document_pages,
     )
 
 
-def _named(document: Compared) -> dict[str, Any]:
-    return {
-        "document_id": document.document_id,
-        "batch_id": document.batch_id,
-        "locator": document.locator,
-        "title": document.title,
-        "reason": document.after.reason or document.before.reason,
-        "detail": document.after.detail or document.before.detail or "",
-    }
-
-
 def _shown(worst: Worst) -> dict[str, Any]:
     spans, hidden = _fitting(worst.diff())
-    return _named(worst.document) | {
+    return worst.document.named() | {
         "worst": worst,
         "lost": worst.document.after.text is None,
         "private": worst.document.private,
