@@ -64,10 +64,11 @@ def test_serving_says_where_and_ends_with_an_interrupt(home: Path) -> None:
             url = json.loads(served.stdout.readline())["url"]
             with urllib.request.urlopen(url, timeout=30) as answer:
                 assert b"What waits" in answer.read()
-        finally:
             served.send_signal(signal.SIGINT)
-        assert served.wait(timeout=30) == 0
-        assert served.stdout.read() == ""
+            assert served.wait(timeout=30) == 0
+            assert served.stdout.read() == ""
+        finally:
+            served.kill()
 
 
 def test_report_without_a_desk_says_what_to_do(reader: Driven) -> None:
