@@ -26,7 +26,7 @@ hypothesis.settings.load_profile("soak" if "COPYDESK_SOAK_SEED" in os.environ el
 
 
 def pytest_configure() -> None:
-    """Take interrupts: what a shell starts in the background ignores them, and so do its children."""
+    """Take interrupts: what a shell starts in the background is told to ignore them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
