@@ -261,7 +261,7 @@ class Dated:
     """A date as a page states it.
 
     `on` is the day in the page's own zone; `at` is None where only a day is known. `source`
-    names where it stood (`json-ld`, `meta`, `time`, `url`, `htmldate`, `dump`, `record` ...).
+    names where it stood (`json-ld`, `meta`, `time`, `url`, `htmldate`, `line`, `dump`, ...).
     `flag` is `invalid` (named but impossible), `future` or `guessed`; on and at are None for the
     first two.
     """

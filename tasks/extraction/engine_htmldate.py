@@ -1,4 +1,9 @@
-"""The last resort for a publication date: htmldate. The only module that imports it."""
+"""A late resort for a publication date: htmldate. The only module that imports it.
+
+Its extensive search is left out: it reads dates in all languages that anybody has written down, and
+loading these takes two seconds a process. Where it was asked (67 of 789 labelled pages) it gave the
+right day 40 times, without it and with the desk's own search of the page that is 37 times.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +26,7 @@ def search(tree: html.HtmlElement, *, url: str | None, latest: date) -> date | N
         found = find_date(
             tree,
             url=url,
+            extensive_search=False,
             original_date=True,
             max_date=datetime.combine(latest, time.max),
         )

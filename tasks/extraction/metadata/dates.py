@@ -52,6 +52,7 @@ _MODIFIED_META = (
     "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised",
 )  # fmt: skip
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[-/_.]?(\d{2})[-/_.]?(\d{2})(?=[/_.-]|$)")
+_A_YEAR = re.compile(r"(?:19|20)\d{2}")
 # Says that the date beside it is of a change: update, modify, revise, review in several languages.
 _CHANGED = re.compile(
     r"updat|modif|aktualis|geändert|actuali|mis à jour|aggiornat|atualiz|review|edited|revis"
@@ -199,12 +200,13 @@ def _searched(
 ) -> Dated:
     """Search the whole page, and believe only a day that it states somewhere in full.
 
-    The search completes what lacks a day or a month with the first; such days are refused
-    unless they stand on the page as they are.
+    The engine completes what lacks a day or a month with the first; such days are refused
+    unless they stand on the page as they are. Where it finds none, the first short line with a day
+    counts, one that speaks of a change only where there is no other.
     """
     on = engine_htmldate.search(tree, url=url, latest=latest.date())
     if on is None:
-        return NO_DATE
+        return _first_in_a_short_line(blocks, latest)
     stated = [
         (claim, block.text)
         for block in blocks
@@ -216,3 +218,19 @@ def _searched(
         return NO_DATE
     plain = any(s.days == (on,) and not _CHANGED.search(text[:200]) for s, text in stated)
     return Dated(on=on, at=None, source="htmldate", flag=None if plain else "guessed")
+
+
+def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
+    changed: date | None = None
+    for block in blocks:
+        if len(block.text) >= _MAX_BYLINE_CHARS or not _A_YEAR.search(block.text):
+            continue
+        stated = min(dates_in(block.text), key=lambda s: s.start, default=None)
+        if stated is None or len(stated.days) != 1 or _after(stated, stated.days[0], latest):
+            continue
+        if not _CHANGED.search(block.text):
+            return Dated(on=stated.days[0], at=stated.at, source="line", flag="guessed")
+        changed = changed or stated.days[0]
+    if changed is None:
+        return NO_DATE
+    return Dated(on=changed, at=None, source="line", flag="guessed")

@@ -191,6 +191,20 @@ def test_a_copyright_year_is_no_date() -> None:
     assert published.on is None
 
 
+def test_a_day_in_a_short_line_far_from_the_headline_is_a_guess() -> None:
+    far = TEXT * 20
+    published = extract(under=f"{far}<p>Printed on 3 February 2026</p>").published
+    assert (published.on, published.flag) == (date(2026, 2, 3), "guessed")
+
+
+def test_a_day_of_change_is_guessed_only_where_there_is_no_other() -> None:
+    far, changed = TEXT * 20, "<p>Updated 5 February 2026</p>"
+    alone = extract(under=f"{far}{changed}").published
+    assert (alone.on, alone.flag) == (date(2026, 2, 5), "guessed")
+    beside = extract(under=f"{far}{changed}{TEXT}<p>Printed on 3 February 2026</p>").published
+    assert (beside.on, beside.flag) == (date(2026, 2, 3), "guessed")
+
+
 def test_a_month_alone_is_no_date() -> None:
     assert extract(under="<p>Issue of March 2025</p>").published.on is None
 
