@@ -22,11 +22,9 @@ import lightgbm
 import numpy as np
 
 from benchmarks.quality import page_scores, summed_f1
-from tasks.extraction import engine_trafilatura
-from tasks.extraction.agreement import is_dump, merge
-from tasks.extraction.blocks import Block, blocks_of, words_of
+from tasks.extraction.agreement import ask_engines, is_dump, merge
+from tasks.extraction.blocks import Block, blocks_of, lines_of, words_of
 from tasks.extraction.decode import decode
-from tasks.extraction.engine_resiliparse import main_text
 from tasks.extraction.evidence import Opinion, feature_names, features
 from tasks.extraction.metadata import site, structured, title
 from tasks.extraction.parse import drop_unseen, parse
@@ -71,13 +69,11 @@ def read_example(gold: dict[str, object], html: str) -> Example | None:
     headline, _ = title.decide_title(claims, site_name=site.site_name_of(claims), url=url)
     blocks = blocks_of(page.tree)
     drop_unseen(page.tree)
-    text = engine_trafilatura.main_text(page.tree, url=url) or ""
-    lines = [x for x in text.split("\n") if words_of(x) and not is_dump(x, blocks)]
     if not blocks:
         return None
-    rows = features(
-        blocks, Opinion.of("\n".join(lines)), Opinion.of(main_text(page.source)), headline
-    )
+    first, second = ask_engines(page, url=url)
+    lines = [line for line in lines_of(first) if not is_dump(line, blocks)]
+    rows = features(blocks, Opinion.of("\n".join(lines)), Opinion.of(second), headline)
     return Example(gold, rows, label(blocks, gold), blocks, lines)
 
 

@@ -18,12 +18,13 @@ NAME = f"trafilatura {__version__}"
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def main_text(tree: html.HtmlElement, *, url: str | None) -> str | None:
-    """Extract the main text, one paragraph a line; None where the engine finds nothing.
+def main_text(tree: html.HtmlElement, *, url: str | None, fast: bool) -> str:
+    """Extract the main text, one paragraph a line; empty where the engine finds nothing.
 
-    `tree` stays as it is.
+    `fast` leaves out its comparison with two other algorithms, a quarter of its time, which changes
+    the text of one page in fifteen. `tree` stays as it is.
     """
-    document = bare_extraction(tree, url=url, with_metadata=False, include_comments=False)
-    if not isinstance(document, Document):
-        return None
-    return document.text or None
+    document = bare_extraction(
+        tree, url=url, with_metadata=False, include_comments=False, fast=fast
+    )
+    return (document.text or "") if isinstance(document, Document) else ""

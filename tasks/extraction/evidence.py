@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,14 @@ Floats = NDArray[np.float64]
 
 _SENTENCE_END = re.compile(r"[.!?…:;\"”»。！？]\W*$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DIGITS = re.compile(r"\d")
-_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")
 _BULLETS = frozenset("|•»›©✓→·-–")
 _TAGS = (
     "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "div", "figcaption", "blockquote",
     "pre", "dt", "dd", "section", "article", "body",
 )  # fmt: skip
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
 _BITS = np.arange(len(TAG_GROUPS) + len(CLASS_GROUPS), dtype=np.int64)
+_LETTERS = 1 << 16  # what lies beyond the basic plane is no digit and no capital that counts
 _SAMPLE_CHARS = 200  # of a block's text, for shares of characters
 _FEWEST_WORDS = 4  # below that, words may stand anywhere by chance: only whole lines count
 _LONG_BLOCK_CHARS = 40
@@ -45,14 +46,18 @@ class Opinion:
     @classmethod
     def of(cls, text: str) -> Opinion:
         """Read an engine's output, one paragraph a line."""
-        lines = [words_of(line) for line in lines_of(text)]
+        return cls.of_lines([words_of(line) for line in lines_of(text)])
+
+    @classmethod
+    def of_lines(cls, lines: Sequence[str]) -> Opinion:
+        """Take an engine's lines, each as its words."""
         return cls(" " + " ".join(lines) + " ", frozenset(lines))
 
     def has(self, words: str) -> bool:
         """Say whether the output holds a block, given as its words."""
-        if words.count(" ") + 1 < _FEWEST_WORDS:
-            return words in self.lines
-        return f" {words} " in self.joined
+        if words in self.lines:
+            return True
+        return words.count(" ") + 1 >= _FEWEST_WORDS and f" {words} " in self.joined
 
 
 def feature_names() -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def features(
     if not blocks:
         return np.zeros((0, 0), dtype=np.float32)
     columns = _columns(blocks, first, second, words_of(title or ""))
-    return np.stack(list(columns.values()), axis=1).astype(np.float32)
+    return np.array(list(columns.values()), dtype=np.float32).T
 
 
 def _columns(
@@ -97,13 +102,16 @@ def _wording(blocks: Sequence[Block], chars: Floats, title_words: str) -> dict[s
     words = np.array([float(b.words.count(" ") + 1) for b in blocks])
     sampled = np.minimum(chars, _SAMPLE_CHARS)
     heads = [b.text[:_SAMPLE_CHARS] for b in blocks]
+    digits, capitals = _counted(heads)
     repeats = Counter(b.words for b in blocks)
     title = frozenset(title_words.split())
 
     def likeness(block: Block) -> float:
-        own = set(block.words.split())
-        shared = len(own & title)
-        return 2 * shared / (len(own) + len(title)) if shared else 0.0
+        own = block.words.split()
+        if title.isdisjoint(own):
+            return 0.0
+        shared = len(title.intersection(own))
+        return 2 * shared / (len(set(own)) + len(title))
 
     return {
         "log_chars": np.log1p(chars),
@@ -111,23 +119,47 @@ def _wording(blocks: Sequence[Block], chars: Floats, title_words: str) -> dict[s
         "word_length": np.minimum(chars / words, 30.0),
         "link_count": np.array([min(b.link_count, 20.0) for b in blocks]),
         "capital_first": np.array([float(b.text[0].isupper()) for b in blocks]),
-        "digits": np.array([float(len(_DIGITS.findall(h))) for h in heads]) / sampled,
-        "capitals": np.array([float(len(_CAPITALS.findall(h))) for h in heads]) / sampled,
+        "digits": digits / sampled,
+        "capitals": capitals / sampled,
         "commas": np.array([float(b.text.count(",")) for b in blocks]) / words,
-        "year": np.array([float(_YEAR.search(h) is not None) for h in heads]),
+        "year": np.array([float(_has_year(h)) for h in heads]),
         "bullet": np.array([float(b.text[0] in _BULLETS or "|" in b.text) for b in blocks]),
         "repeats": np.array([min(3.0, repeats[b.words]) for b in blocks]),
         "title": np.array(
             [
-                likeness(b) if n < _LONG_BLOCK_CHARS else 0.0
+                likeness(b) if title and n < _LONG_BLOCK_CHARS else 0.0
                 for b, n in zip(blocks, words, strict=True)
             ]
         ),
     }
 
 
+def _has_year(text: str) -> bool:
+    return ("19" in text or "20" in text) and _YEAR.search(text) is not None
+
+
+def _counted(texts: Sequence[str]) -> tuple[Floats, Floats]:
+    """Count the digits and the capitals of texts, none of them empty."""
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    letters = np.minimum(np.frombuffer(joined, dtype=np.uint32), _LETTERS)
+    ends = np.cumsum([len(text) for text in texts])
+    starts = np.concatenate(([0], ends[:-1]))
+    digits, capitals = (np.add.reduceat(kind[letters], starts, dtype=float) for kind in _kinds())
+    return digits, capitals
+
+
+@cache
+def _kinds() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Say of each letter of the basic plane whether it is a digit, and a capital."""
+    letters = [chr(number) for number in range(_LETTERS)]
+    digits = [*(letter.isdecimal() for letter in letters), False]
+    capitals = [*(letter.isupper() for letter in letters), False]
+    return np.array(digits), np.array(capitals)
+
+
 def _place(blocks: Sequence[Block]) -> dict[str, Floats]:
-    columns = {f"tag_{tag}": np.array([float(b.tag == tag) for b in blocks]) for tag in _TAGS}
+    tags = np.array([_TAG_NUMBERS.get(b.tag, -1) for b in blocks])
+    columns = {f"tag_{tag}": (tags == n).astype(float) for tag, n in _TAG_NUMBERS.items()}
     for prefix, bits in (("own", [b.own for b in blocks]), ("around", [b.around for b in blocks])):
         table = (np.array(bits, dtype=np.int64)[:, None] >> _BITS) & 1
         for index, name in enumerate(TAG_GROUPS + CLASS_GROUPS):

@@ -16,35 +16,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 MODEL_FILE = "blocks.json"
+_MOST_LEAVES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees as arrays; every tree is padded to the same number of splits and leaves.
+    """Trees as arrays; every tree is padded to the same number of splits.
 
-    `paths[t, s, l]` is +1 where leaf `l` of tree `t` needs split `s` to go left, -1 for right, 0
-    where the split is not above the leaf; `depths[t, l]` counts the splits above it.
+    A row's leaf is found as QuickScorer does it (Lucchese et al., SIGIR 2015): the leaves of a tree
+    are the bits of a number, left to right from the lowest; each split that a row does not meet
+    rules out the leaves below its left child (the bits of `ruled_out`); of those that are left
+    the first is the row's.
     """
 
     features: tuple[str, ...]
     split_features: NDArray[np.int64]
     thresholds: NDArray[np.float32]
-    paths: NDArray[np.float32]
-    depths: NDArray[np.float32]
+    ruled_out: NDArray[np.uint16]
     values: NDArray[np.float32]
 
     def likelihood(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give the likelihood, 0 to 1, for each row of `features`."""
-        trees, splits = self.split_features.shape
         if len(rows) == 0:
             return np.zeros(0)
-        goes_left = rows[:, self.split_features.ravel()] <= self.thresholds.ravel()
-        signs = np.where(goes_left, np.float32(1), np.float32(-1))
-        by_tree = signs.reshape(len(rows), trees, splits).transpose(1, 0, 2)
-        reached = by_tree @ self.paths == self.depths[:, None, :]
-        score = np.einsum("tnl,tl->n", reached, self.values, dtype=np.float64)
+        trees, splits = self.split_features.shape
+        fails = rows.T[self.split_features.ravel()] > self.thresholds.ravel()[:, None]
+        ruled_out = fails * self.ruled_out.ravel()[:, None]
+        gone = np.bitwise_or.reduce(ruled_out.reshape(trees, splits, len(rows)), axis=1)
+        leaves = _first_left()[gone]
+        score = np.take_along_axis(self.values, leaves, axis=1).sum(axis=0, dtype=np.float64)
         likelihood: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-score))
         return likelihood
+
+
+@cache
+def _first_left() -> NDArray[np.int64]:
+    """Give the place of the lowest bit that is unset, for each number of 16 bits."""
+    unset = ~np.arange(1 << _MOST_LEAVES)
+    places: NDArray[np.int64] = np.log2(unset & -unset).astype(np.int64)
+    return places
 
 
 @cache
@@ -63,24 +73,30 @@ def read_forest(source: str) -> Forest:
     model = json.loads(source)
     trees = model["trees"]
     splits = max(len(tree[0]) for tree in trees)
+    if splits >= _MOST_LEAVES:
+        raise ValueError(f"a tree has {splits + 1} leaves, {_MOST_LEAVES} are the most")
     shape = (len(trees), splits)
     split_features = np.zeros(shape, dtype=np.int64)
     thresholds = np.zeros(shape, dtype=np.float32)
-    paths = np.zeros((*shape, splits + 1), dtype=np.float32)
-    depths = np.full((len(trees), splits + 1), -1.0, dtype=np.float32)  # padding is never reached
+    ruled_out = np.zeros(shape, dtype=np.uint16)
     values = np.zeros((len(trees), splits + 1), dtype=np.float32)
     for number, (chosen, limits, lefts, rights, leaves) in enumerate(trees):
         split_features[number, : len(chosen)] = chosen
         thresholds[number, : len(limits)] = limits
-        values[number, : len(leaves)] = leaves
-        ways: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]
-        while ways:
-            node, way = ways.pop()
-            if node >= 0:
-                ways.append((lefts[node], [*way, (node, 1)]))
-                ways.append((rights[node], [*way, (node, -1)]))
-                continue
-            for split, side in way:
-                paths[number, split, ~node] = side
-            depths[number, ~node] = len(way)
-    return Forest(tuple(model["features"]), split_features, thresholds, paths, depths, values)
+        order = _leaves(0, lefts, rights, ruled_out[number], 0)
+        values[number, : len(order)] = [leaves[leaf] for leaf in order]
+    return Forest(tuple(model["features"]), split_features, thresholds, ruled_out, values)
+
+
+def _leaves(
+    node: int, lefts: list[int], rights: list[int], ruled_out: NDArray[np.uint16], first: int
+) -> list[int]:
+    """List the leaves below a node from left to right, and note what each split rules out.
+
+    `first` is the place of the first of them among the leaves of the tree.
+    """
+    if node < 0:
+        return [~node]
+    left = _leaves(lefts[node], lefts, rights, ruled_out, first)
+    ruled_out[node] = ((1 << len(left)) - 1) << first
+    return left + _leaves(rights[node], lefts, rights, ruled_out, first + len(left))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tasks.extraction import engine_trafilatura
-from tasks.extraction.agreement import agree
+from tasks.extraction.agreement import agree, ask_engines
 from tasks.extraction.blocks import blocks_of, heading_place
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
@@ -14,7 +14,7 @@ from tasks.extraction.walls import TEASER_CHARS, judge
 from tasks.model import Extraction, Mode, Reason, Refusal, RemovedLine, Stage
 
 # The engine that finds the text, and the block model that weighs it: a change of either is one.
-EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 1"
+EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 2"
 DROPPED = "block:furniture"
 _FULLER = 3  # times as long as what is shown
 
@@ -57,8 +57,8 @@ def extract_html(
         claims, tree, blocks, heading=heading, url=own_url, fetched_at=fetched_at
     )
     drop_unseen(tree)
-    found = engine_trafilatura.main_text(tree, url=own_url)
-    agreed = agree(found or "", page.source, blocks, title=headline, mode=mode)
+    first, second = ask_engines(page, url=own_url)
+    agreed = agree(first, second, blocks, title=headline, mode=mode)
     text = _fuller("\n".join(agreed.lines), structured.article_body(claims))
     refusal = judge(
         text,

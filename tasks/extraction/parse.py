@@ -20,6 +20,12 @@ _PARSER_DEPTH = 2040
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _PARSER_GAVE_UP = etree.XPath("boolean(" + "/*" * _PARSER_DEPTH + ")")
 
+# lxml.html's own parser asks a Python function for the class of each element, each time that one is
+# touched, to give form fields classes of their own. Nobody here fills in forms.
+_ELEMENTS = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
+)
+
 # The code points that the standard maps to others (C1 as windows-1252) are left to the parser;
 # these have no place in a tree at all, and lxml raises when an engine copies them.
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
@@ -103,13 +109,14 @@ def parse(source: str) -> Page | None:
     no code point that XML forbids. Markup without any element gives an empty document.
     """
     data, stand_ins = _repaired(source)
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -144,7 +151,7 @@ def drop_unseen(tree: html.HtmlElement) -> None:
 def _repaired(source: str) -> tuple[bytes, tuple[str, str] | None]:
     """Mend the source of a page; give it in UTF-8, with the stand-ins that its joiners got."""
     source, stand_ins = _carry_joiners(source)
-    if "&#" in source:
+    if "&#" in source and any(map(_is_forbidden, set(_REFERENCE.findall(source)))):
         source = _REFERENCE.sub(_drop_forbidden_reference, source)
     ends = [at for tag in _BODY_ENDS if (at := source.find(tag)) >= 0]
     if ends and len(source) - min(ends) > _LONGEST_IDLE_TAIL:
@@ -171,10 +178,13 @@ def _settle_templates(tree: html.HtmlElement) -> None:
 
 
 def _drop_forbidden_reference(match: re.Match[str]) -> str:
-    code = int(match[1], 16) if match[1] else int(match[2])
-    if code > 0x10FFFF or _FORBIDDEN.match(chr(code)):
-        return ""
-    return match[0]
+    return "" if _is_forbidden((match[1], match[2])) else match[0]
+
+
+def _is_forbidden(reference: tuple[str, str]) -> bool:
+    """Judge the digits of a character reference: hexadecimal, or decimal."""
+    code = int(reference[0], 16) if reference[0] else int(reference[1])
+    return code > 0x10FFFF or _FORBIDDEN.match(chr(code)) is not None
 
 
 def _carry_joiners(source: str) -> tuple[str, tuple[str, str] | None]:

@@ -177,6 +177,10 @@ HOSTILE = {
         "<div " + " ".join(f"a{n}" for n in range(5_000)) + ">x</div>",
         Reason.TOO_COMPLEX,
     ),
+    "attributes with brackets": (
+        "<div " + " ".join(f"a{n}='x>y'" for n in range(5_000)) + ">x</div>",
+        Reason.TOO_COMPLEX,
+    ),
 }
 
 
