@@ -26,6 +26,7 @@ from trafilatura.settings import Document
 
 from benchmarks.quality import interval, page_scores, summed_f1
 from tasks.cleaning.text import clean
+from tasks.enrichment.language import detect_language
 from tasks.extraction.decode import decode
 from tasks.extraction.engine_resiliparse import main_text
 from tasks.extraction.html import extract_html
@@ -80,7 +81,7 @@ def rivals() -> dict[str, Callable[[Page], object]]:
         from newspaper import Article
 
         def newspaper(page: Page) -> object:
-            article = Article("http://x.example/a")
+            article = Article("http://x.example/a", fetch_images=False)
             article.download(input_html=page[1])
             article.parse()
             return article.text
@@ -97,12 +98,27 @@ def rivals() -> dict[str, Callable[[Page], object]]:
 
 
 def report_quality(pages: list[Page]) -> None:
-    """Print text, title, date and author by gold kind, each with its interval over sites."""
+    """Print every field by gold kind, each with its interval over sites.
+
+    Segments: the share of labelled passages that are there or not as they should be.
+    """
     rows: dict[tuple[str, str], dict[str, list[object]]] = {}
     for gold, html in pages:
         found = ours((gold, html))
         text = clean(found).text if found is not None else ""
         measured: dict[str, object] = {}
+        shown = " ".join(text.split())
+        passages = [
+            (p, wanted)
+            for wanted, key in ((True, "withs"), (False, "withouts"))
+            for p in gold.get(key) or []
+        ]  # type: ignore[attr-defined]
+        if passages:
+            right = [(" ".join(p.split()) in shown) == wanted for p, wanted in passages]
+            measured["segments"] = statistics.fmean(right)
+        if gold.get("language") and found:
+            told = detect_language(found.title, text, found.language)
+            measured["language"] = told == str(gold["language"])[:2]
         if gold.get("text"):
             measured["text"] = page_scores(str(gold["text"]), text)
         if gold.get("title"):

@@ -24,7 +24,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def word_count(text: str) -> int:
     """Count words; where a script has no blanks, two characters count as one word."""
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     if not unspaced:
         return len(_WORD.findall(text))
     return len(_WORD.findall(_UNSPACED.sub(" ", text))) + (unspaced + 1) // 2
