@@ -63,6 +63,10 @@ _INLINE = frozenset(
         "nobr",
     ]
 )
+_UNSEEN = (
+    *("style", "link", "svg", "img", "picture", "source", "canvas", "map", "area"),
+    *("audio", "video", "track", "embed", "object", "iframe"),
+)
 _BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
 
 # A span beyond this is clamped by browsers; engines would build that many cells.
@@ -138,11 +142,11 @@ def parse(source: str) -> Page | None:
 
 
 def drop_unseen(tree: html.HtmlElement) -> None:
-    """Drop styles, drawings, links and scripts other than JSON-LD: engines copy a tree often.
+    """Drop styles, pictures, links and scripts other than JSON-LD: engines copy a tree often.
 
     They would drop them too, each in its own copy. To be asked once the metadata are read.
     """
-    etree.strip_elements(tree, "style", "svg", "link", with_tail=False)
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     for script in list(tree.iter("script")):
         if "ld+json" not in (script.get("type") or ""):
             script.drop_tree()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,3 +84,48 @@ def test_a_hundred_good_pages_among_two_hundred_hostile_ones(
     suffer(tmp_path, desk, Desk(tmp_path / "calm-home", capsys), goods=100, bads=bads)
     # The kernel holds each worker under its limit; this is what the desk itself needed at most.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < 1536
+
+
+@contextmanager
+def load(times: int) -> Iterator[None]:
+    """Keep every core busy with so many other processes."""
+    context = multiprocessing.get_context("spawn")
+    cores = len(os.sched_getaffinity(0))
+    burners = [context.Process(target=burn, daemon=True) for _ in range(times * cores)]
+    for burner in burners:
+        burner.start()
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.join()
+
+
+def burn() -> None:
+    while True:
+        pass
+
+
+def outcomes(desk: Desk) -> list[tuple[object, ...]]:
+    rows = desk.sql(
+        "SELECT d.locator, d.outcome, d.reason, a.text FROM documents AS d "
+        "LEFT JOIN articles AS a USING (document_id) ORDER BY d.locator"
+    )
+    return [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.soak
+def test_a_machine_loaded_ten_fold_gives_the_outcomes_of_an_idle_one(
+    tmp_path: Path, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ["COPYDESK_SOAK_SEED"])
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    folder = lay_out(tmp_path / "mixed", 60, [hostile(rng, number) for number in range(40)])
+    idle = Desk(tmp_path / "idle-home", capsys)
+    idle("run", folder)
+    with load(10):
+        desk("run", folder)
+    assert len(outcomes(desk)) == 100
+    assert outcomes(desk) == outcomes(idle)
