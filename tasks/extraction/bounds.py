@@ -36,9 +36,9 @@ def out_of_bounds(html: str) -> Refusal | None:
     rows = html.count("<tr") + html.count("<TR")
     if rows > MAX_ROWS:
         return _refuse(Reason.TOO_COMPLEX, f"{rows} table rows, at most {MAX_ROWS}")
-    if any(
-        len(piece) > _SHORTEST_CROWDED_TAG and _CROWDED_TAG.match(piece)
-        for piece in html.split("<")
+    pieces = html.split("<")
+    if max(map(len, pieces)) > _SHORTEST_CROWDED_TAG and any(
+        _CROWDED_TAG.match(piece) for piece in pieces if len(piece) > _SHORTEST_CROWDED_TAG
     ):
         return _refuse(Reason.TOO_COMPLEX, f"a tag with over {MAX_ATTRIBUTES} attributes")
     return None
