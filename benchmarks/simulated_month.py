@@ -493,8 +493,9 @@ def _audited(connection: Connection, desk: Desk, rows: Rows) -> dict[str, str] |
 
     gate = GateRules(min_documents=20, max_refused_share=0.5, keep_runs=5, baselines=RULES)
     batch = ledger.find_batch(connection, rows.batch_id)
-    gated = audit.fn(connection, desk, batch, len(rows.documents), gate)
-    publish.fn(connection, desk, batch, gated, nothing_read=False)
+    taken = len(rows.documents)
+    gated = audit.fn(connection, desk, batch, taken, gate)
+    publish.fn(connection, desk, batch, taken, gated, nothing_read=False)
     if gated.hold:
         return None
     return {
