@@ -176,7 +176,7 @@ class Sandbox:
         )
 
     def wait_until_ready(self) -> None:
-        """Wait for the first worker; raises WorkersUnavailable when none can live."""
+        """Wait for the first worker; raises WorkersUnavailable when none can live or work."""
         try:
             self._ready.result()
         except (ProcessExpired, FutureTimeout, MemoryError, OSError, RuntimeError) as error:
@@ -218,10 +218,13 @@ def _die_with_parent() -> None:
 
 
 def _ready() -> int:
-    """Prove that a worker lives within its limits: map a little memory, as any page would.
+    """Prove that a worker can work within its limits: map a little memory, as any page would.
 
     Mapped, because the fork server may leave so much free in the heap that its children inherit.
     """
+    from tasks import worker
+
+    worker.require_engines()
     with mmap.mmap(-1, 32 * _MEGABYTE) as memory:
         return len(memory)
 

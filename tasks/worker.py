@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from tasks import shards
 from tasks.cleaning.document import clean_document
+from tasks.errors import WorkersUnavailable
 from tasks.extraction.document import extract_document
 from tasks.model import AS_ALL, Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
 from tasks.sandbox import Unit, cpu_limit
@@ -44,7 +45,22 @@ def _warm_up() -> None:
     clean_document(Extracted(taken=taken, extraction=extraction, refusal=None))
 
 
-_warm_up()
+def _fault() -> str | None:
+    """Warm up; return what went wrong, which in the fork server nobody would hear of."""
+    try:
+        _warm_up()
+    except Exception as error:  # noqa: BLE001 - whatever it is, no worker can do its work
+        return _said(error)
+    return None
+
+
+def require_engines() -> None:
+    """Raise WorkersUnavailable where the engines and models could not do a first page."""
+    if _FAULT is not None:
+        raise WorkersUnavailable(
+            f"the extraction engines cannot start ({_FAULT})",
+            "a file of copydesk is missing or damaged, install it anew",
+        )
 
 
 def extract_unit(unit: Unit) -> list[Extracted]:
@@ -104,3 +120,6 @@ def _refused(stage: Stage, reason: Reason, detail: str) -> Refusal:
 
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+
+
+_FAULT = _fault()

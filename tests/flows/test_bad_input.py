@@ -232,6 +232,29 @@ def test_a_full_disk_is_named_and_the_next_run_finishes(
     assert not list(home.rglob("*.new"))
 
 
+def test_a_missing_model_is_named_and_the_batch_can_be_finished(
+    tmp_path: Path, inbox: Callable[..., Path], prefect_api: str
+) -> None:
+    """The packages are copied, as an installation that lost a file has them."""
+    packages = tmp_path / "installed"
+    for name in ("flows", "tasks", "warehouse", "expectations"):
+        shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (packages / "tasks" / "extraction" / "blocks.json").unlink()
+    words = ["--home", tmp_path / "home", "run", inbox(2), "--json"]
+    command = [sys.executable, "-m", "flows.cli", *map(str, words)]
+    said = subprocess.run(
+        command, cwd=packages, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    error = json.loads(said.stdout)["error"]
+    assert error["code"] == "workers_unavailable"
+    assert "blocks.json" in error["message"]
+    assert "install it anew" in error["remedy"]
+    whole = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert whole.returncode == 0, whole.stderr
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
     """A home with a published batch, to be copied and damaged."""
