@@ -16,6 +16,7 @@ import duckdb
 from warehouse.connect import Connection, connect, translated
 from warehouse.errors import QueryRefused, WarehouseCorrupt
 
+_STOPPED = "Query interrupted"  # the RuntimeError that DuckDB makes of an interrupt of the user's
 _TRIES = 5
 _SHOW = '`copydesk sql "SHOW TABLES"` lists what there is'
 TABLES = (
@@ -102,7 +103,7 @@ def answer(connection: Connection, sql: str) -> Iterator[Connection]:
     """Run one query and give its rows; raises QueryRefused with DuckDB's own words, in one line.
 
     Of several statements the last one answers. A query may fail at any of its rows: read them
-    within the context.
+    within the context. Raises KeyboardInterrupt when the user stops it, and stops its threads.
     """
     try:
         if not connection.extract_statements(sql):
@@ -112,6 +113,12 @@ def answer(connection: Connection, sql: str) -> Iterator[Connection]:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # Arrow passes on what a query met as an OSError, too, but without a number
         raise QueryRefused(_reason(connection, sql, error), _SHOW) from error
+    except RuntimeError as error:
+        if str(error) != _STOPPED:
+            raise
+        # Threads that go on with the query would now and then keep the process from ending.
+        connection.interrupt()
+        raise KeyboardInterrupt from error
 
 
 def _reason(connection: Connection, sql: str, error: Exception) -> str:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,6 +183,21 @@ def test_an_error_is_told_where_duckdb_tells_of_its_interrupted_threads(
         raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
     with pytest.raises(QueryRefused, match="does not say why"), answer(connection, "SELECT 1"):
         raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+    connection.close()
+
+
+def test_a_query_that_the_user_stops_leaves_no_thread_behind(
+    make_house: Callable[..., House], target: Path
+) -> None:
+    rebuild(make_house().connection, target)
+    connection = open_copy(target)
+    endless = "SELECT count(*) FROM range(9000000) a, range(9000000) b WHERE a.range * b.range = 7"
+    interrupt = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt), answer(connection, endless):
+        pass
+    with answer(connection, "SELECT 1") as result:
+        assert result.fetchone() == (1,)
     connection.close()
 
 
