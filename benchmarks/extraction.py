@@ -111,8 +111,8 @@ def report_quality(pages: list[Page]) -> None:
         passages = [
             (p, wanted)
             for wanted, key in ((True, "withs"), (False, "withouts"))
-            for p in gold.get(key) or []
-        ]  # type: ignore[attr-defined]
+            for p in gold.get(key) or []  # type: ignore[attr-defined]
+        ]
         if passages:
             right = [(" ".join(p.split()) in shown) == wanted for p, wanted in passages]
             measured["segments"] = statistics.fmean(right)

@@ -46,11 +46,7 @@ class Opinion:
     @classmethod
     def of(cls, text: str) -> Opinion:
         """Read an engine's output, one paragraph a line."""
-        return cls.of_lines([words_of(line) for line in lines_of(text)])
-
-    @classmethod
-    def of_lines(cls, lines: Sequence[str]) -> Opinion:
-        """Take an engine's lines, each as its words."""
+        lines = [words_of(line) for line in lines_of(text)]
         return cls(" " + " ".join(lines) + " ", frozenset(lines))
 
     def has(self, words: str) -> bool:

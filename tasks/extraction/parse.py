@@ -22,9 +22,7 @@ _PARSER_GAVE_UP = etree.XPath("boolean(" + "/*" * _PARSER_DEPTH + ")")
 
 # lxml.html's own parser asks a Python function for the class of each element, each time that one is
 # touched, to give form fields classes of their own. Nobody here fills in forms.
-_ELEMENTS = etree.ElementDefaultClassLookup(
-    element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
-)
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 
 # The code points that the standard maps to others (C1 as windows-1252) are left to the parser;
 # these have no place in a tree at all, and lxml raises when an engine copies them.
@@ -63,11 +61,13 @@ _INLINE = frozenset(
         "nobr",
     ]
 )
-_UNSEEN = (
+_BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
+
+# Where no engine finds text; nothing is asked about the kind of a page by them either.
+_TEXTLESS = (
     *("style", "link", "svg", "img", "picture", "source", "canvas", "map", "area"),
     *("audio", "video", "track", "embed", "object", "iframe"),
 )
-_BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
 
 # A span beyond this is clamped by browsers; engines would build that many cells.
 _MAX_SPAN = 1000
@@ -146,7 +146,7 @@ def drop_unseen(tree: html.HtmlElement) -> None:
 
     They would drop them too, each in its own copy. To be asked once the metadata are read.
     """
-    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    etree.strip_elements(tree, *_TEXTLESS, with_tail=False)
     for script in list(tree.iter("script")):
         if "ld+json" not in (script.get("type") or ""):
             script.drop_tree()

@@ -109,7 +109,12 @@ def read_one(text: str) -> Stated | None:
     packed = _PACKED.fullmatch(text.strip())
     if packed is not None:
         return _read(packed)
-    return min(dates_in(text[:200]), key=lambda s: s.start, default=None)
+    return first_in(text[:200])
+
+
+def first_in(text: str) -> Stated | None:
+    """Read the date that stands first in a text, or None."""
+    return min(dates_in(text), key=lambda s: s.start, default=None)
 
 
 def _read(match: re.Match[str]) -> Stated | None:

@@ -16,7 +16,7 @@ from lxml import html
 
 from tasks.extraction import engine_htmldate
 from tasks.extraction.blocks import Block
-from tasks.extraction.metadata.calendar import Stated, dates_in, read_one
+from tasks.extraction.metadata.calendar import Stated, dates_in, first_in, read_one
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
 
@@ -52,7 +52,6 @@ _MODIFIED_META = (
     "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised",
 )  # fmt: skip
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[-/_.]?(\d{2})[-/_.]?(\d{2})(?=[/_.-]|$)")
-_A_YEAR = re.compile(r"(?:19|20)\d{2}")
 # Says that the date beside it is of a change: update, modify, revise, review in several languages.
 _CHANGED = re.compile(
     r"updat|modif|aktualis|geändert|actuali|mis à jour|aggiornat|atualiz|review|edited|revis"
@@ -189,7 +188,7 @@ def _visible(blocks: Sequence[Block], heading: int | None) -> Iterator[tuple[str
                 continue
             text = blocks[place].text
             if len(text) < _MAX_BYLINE_CHARS and not _CHANGED.search(text):
-                stated = min(dates_in(text), key=lambda s: s.start, default=None)
+                stated = first_in(text)
                 if stated is not None and stated.days:
                     yield source, stated
                     break
@@ -221,16 +220,16 @@ def _searched(
 
 
 def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
-    changed: date | None = None
-    for block in blocks:
-        if len(block.text) >= _MAX_BYLINE_CHARS or not _A_YEAR.search(block.text):
-            continue
-        stated = min(dates_in(block.text), key=lambda s: s.start, default=None)
-        if stated is None or len(stated.days) != 1 or _after(stated, stated.days[0], latest):
-            continue
-        if not _CHANGED.search(block.text):
-            return Dated(on=stated.days[0], at=stated.at, source="line", flag="guessed")
-        changed = changed or stated.days[0]
-    if changed is None:
+    found = [
+        (_CHANGED.search(block.text) is not None, stated)
+        for block in blocks
+        if len(block.text) < _MAX_BYLINE_CHARS
+        and (stated := first_in(block.text)) is not None
+        and len(stated.days) == 1
+        and not _after(stated, stated.days[0], latest)
+    ]
+    if not found:
         return NO_DATE
-    return Dated(on=changed, at=None, source="line", flag="guessed")
+    changed, stated = min(found, key=lambda line: line[0])
+    at = None if changed else stated.at
+    return Dated(on=stated.days[0], at=at, source="line", flag="guessed")
