@@ -9,6 +9,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,13 @@ def texts_of_good(desk: Desk) -> dict[str, str]:
     return {row["locator"].rsplit("/", 1)[1]: row["text"] for row in rows}
 
 
+def outcomes(desk: Desk) -> list[dict[str, Any]]:
+    return desk.sql(
+        "SELECT d.locator, d.outcome, d.reason, a.text FROM documents AS d "
+        "LEFT JOIN articles AS a USING (document_id) ORDER BY d.locator"
+    )
+
+
 def suffer(tmp_path: Path, desk: Desk, calm: Desk, *, goods: int, bads: list[Hostile]) -> None:
     assert calm("run", lay_out(tmp_path / "calm", goods, [])).counts["published"] == goods
     folder = lay_out(tmp_path / "mixed", goods, bads)
@@ -45,12 +53,10 @@ def suffer(tmp_path: Path, desk: Desk, calm: Desk, *, goods: int, bads: list[Hos
         "release", said.object["batch_id"], "--why", "held for its refusals"
     ) if said.code else None
     assert texts_of_good(desk) == texts_of_good(calm)
-    rows = desk.sql(
-        "SELECT d.locator, d.outcome, d.reason, a.text FROM documents AS d "
-        "LEFT JOIN articles AS a USING (document_id) WHERE d.locator LIKE '%/hostile-%'"
-    )
     wrong = []
-    for row in rows:
+    for row in outcomes(desk):
+        if "/hostile-" not in row["locator"]:
+            continue
         bad = bads[int(row["locator"].split("hostile-")[1][:3])]
         if row["outcome"] == "quarantined":
             true = row["reason"] in bad.reasons or row["reason"].startswith("check_failed:")
@@ -105,14 +111,6 @@ def load(times: int) -> Iterator[None]:
 def burn() -> None:
     while True:
         pass
-
-
-def outcomes(desk: Desk) -> list[tuple[object, ...]]:
-    rows = desk.sql(
-        "SELECT d.locator, d.outcome, d.reason, a.text FROM documents AS d "
-        "LEFT JOIN articles AS a USING (document_id) ORDER BY d.locator"
-    )
-    return [tuple(row.values()) for row in rows]
 
 
 @pytest.mark.soak
