@@ -27,7 +27,6 @@ _JOINER = re.compile(f"[{ZWNJ}{ZWJ}]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _MARKS_ON_A_LETTER = 8
 _JOINING = frozenset({"Lo", "So", "Sk"})
-_BLANKS = re.compile(r"\s+")
 
 
 def normalise_line(text: str) -> str:
@@ -52,7 +51,7 @@ def _normalise_once(text: str) -> str:
     composed = unicodedata.normalize("NFC", seen)
     if ZWNJ in composed or ZWJ in composed:
         composed = unicodedata.normalize("NFC", _JOINER.sub(_joiner_with_meaning, composed))
-    return _BLANKS.sub(" ", composed).strip()
+    return " ".join(composed.split())
 
 
 def control_count(text: str) -> int:

@@ -7,7 +7,6 @@ import hashlib
 from tasks.cleaning.refusals import refuse
 from tasks.cleaning.text import Cleaned, clean
 from tasks.cleaning.url import plausible_canonical, site_of, url_key
-from tasks.cleaning.words import word_count
 from tasks.enrichment.language import detect_language
 from tasks.model import Article, Clean, Extracted, Extraction, Taken
 
@@ -38,7 +37,7 @@ def clean_document(
     cleaned = clean(extraction, skip)
     url = taken.url or extraction.url
     site = _site(url or extraction.canonical_url, taken)
-    refusal = None if as_is and word_count(cleaned.text) else refuse(cleaned, extraction)
+    refusal = None if as_is and cleaned.words else refuse(cleaned, extraction)
     article = None
     if refusal is None:
         tongue = detect_language(
@@ -89,7 +88,7 @@ def _article(
         text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         text_chars=len(text),
-        text_words=word_count(text),
+        text_words=cleaned.words,
         lines_removed=len(cleaned.removed),
         extractor=extraction.extractor,
     )

@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.cleaning.characters import normalise_line
 from tasks.cleaning.datelines import read_date_line, read_dump_head
-from tasks.cleaning.lines import Line, Page, Spot, page_of, read_line
+from tasks.cleaning.lines import Line, Page, Spot, page_of, read_lines
 from tasks.cleaning.phrases.templates import BREADCRUMB_ROOT
 from tasks.cleaning.rules.templates import is_breadcrumb, is_date_bar, site_icon_name
 from tasks.cleaning.words import ends_sentence
@@ -62,8 +61,7 @@ def split_head(line: str) -> list[str]:
 
 def told_by(lines: Sequence[str]) -> Told:
     """Read a title and a site's name out of the leftovers around a dumped article."""
-    read = (read_line(line) for line in map(normalise_line, lines) if line)
-    page = page_of([line for line in read if line.text])
+    page = page_of(read_lines("\n".join(lines)))
     return Told(title=_title(page), site_name=_site_name(page))
 
 

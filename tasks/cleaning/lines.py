@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tasks.cleaning.characters import normalise_line
 from tasks.cleaning.datelines import DateLine, read_date_line
@@ -29,59 +30,71 @@ _BULLETS = ("- ", "• ", "* ", "· ", "– ", "| ")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\s*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of the engine's output. `number` counts from 1 in it; `text` is normalised.
 
-    `label` is the line as a label would say it (`label_of`), empty for one too long; `words` are
-    its folded words, `size` its length in words (`word_count`). `is_prose` means: reads as running
-    text; `is_item`: stands in a list or a table; `is_quoted`: opens with a quotation mark;
-    `is_call`: may be a call to the reader, being short, not quoted and no report of what somebody
-    said. `date` is what the line holds where it is nothing but a date.
+    What else there is to say of it is found out when a rule asks, and then kept.
     """
 
     number: int
     text: str
-    label: str
-    words: tuple[str, ...]
-    size: int
-    is_prose: bool
-    is_quoted: bool
-    is_item: bool
-    is_call: bool
-    date: DateLine | None
+
+    @cached_property
+    def label(self) -> str:
+        """The line as a label would say it (`label_of`), empty for one too long."""
+        return label_of(self.text) if len(self.text) <= LABEL_CHARS else ""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the line, folded."""
+        return words_of(self.text)
+
+    @cached_property
+    def size(self) -> int:
+        """The length in words (`word_count`)."""
+        return word_count(self.text)
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Tell whether the line reads as running text."""
+        return self.size >= LONG_LINE_WORDS or (
+            self.size >= PROSE_WORDS and ends_sentence(self.text)
+        )
+
+    @cached_property
+    def is_quoted(self) -> bool:
+        """Tell whether the line opens with a quotation mark."""
+        return opens_quoted(self.text)
+
+    @property
+    def is_item(self) -> bool:
+        """Tell whether the line stands in a list or a table."""
+        return self.text.startswith(_BULLETS)
+
+    @cached_property
+    def is_call(self) -> bool:
+        """Tell whether the line may be a call to the reader.
+
+        It is short, not quoted, and no report of what somebody said.
+        """
+        return (
+            self.size <= PROMPT_WORDS
+            and bool(self.label)
+            and not self.is_quoted
+            and TELLING.search(self.label) is None
+        )
+
+    @cached_property
+    def date(self) -> DateLine | None:
+        """What the line holds where it is nothing but a date."""
+        return read_date_line(self.text)
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """Cut an engine's output into its visible lines; blank ones count for `number` only."""
-    lines = []
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = normalise_line(raw)
-        if line:
-            lines.append(read_line(line, number=number))
-    return tuple(lines)
-
-
-def read_line(text: str, *, number: int = 1) -> Line:
-    """Look at one normalised line."""
-    size = word_count(text)
-    label = label_of(text) if len(text) <= LABEL_CHARS else ""
-    quoted = opens_quoted(text)
-    return Line(
-        number=number,
-        text=text,
-        label=label,
-        words=words_of(text),
-        size=size,
-        is_prose=size >= LONG_LINE_WORDS or (size >= PROSE_WORDS and ends_sentence(text)),
-        is_quoted=quoted,
-        is_item=text.startswith(_BULLETS),
-        is_call=size <= PROMPT_WORDS
-        and bool(label)
-        and not quoted
-        and TELLING.search(label) is None,
-        date=read_date_line(text),
-    )
+    normalised = enumerate(map(normalise_line, text.split("\n")), 1)
+    return tuple(Line(number=number, text=line) for number, line in normalised if line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

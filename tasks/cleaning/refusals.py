@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from tasks.cleaning.characters import REPLACEMENT, control_count
 from tasks.cleaning.garbled import garbled_count
 from tasks.cleaning.headlines import spoken, title_forms
-from tasks.cleaning.lines import read_line
+from tasks.cleaning.lines import Line
 from tasks.cleaning.phrases.pattern import word_set
 from tasks.cleaning.text import Cleaned
-from tasks.cleaning.words import word_count, words_of
+from tasks.cleaning.words import words_of
 from tasks.model import Extraction, Reason, Refusal, Stage
 
 MIN_CHARS = 60
@@ -49,7 +49,7 @@ MIN_LINK_SHARE = 0.25
 """A list of other pages: no running text at all, and of every four lines one an address, or a label
 or a date of the kind that lists put beside each of their entries. Verse and tables have neither."""
 
-_LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b", re.IGNORECASE)
+_LOREM = ("lorem ipsum", "dolor sit amet")
 _LOREM_WORDS = word_set(
     """
     lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor
@@ -79,13 +79,13 @@ def refuse(cleaned: Cleaned, extraction: Extraction) -> Refusal | None:
     lines = cleaned.text.split("\n")
     judged: Sequence[tuple[Reason, Callable[[], str | None]]] = (
         (Reason.CONTROL_CHARS, lambda: _control_characters(extraction.text)),
-        (Reason.ENCODING_SUSPECT, lambda: _undecoded(cleaned.text)),
+        (Reason.ENCODING_SUSPECT, lambda: _undecoded(cleaned.text, cleaned.words)),
         (Reason.TITLE_ONLY, lambda: _title_only(cleaned)),
         (Reason.NO_MAIN_TEXT, lambda: None if cleaned.text else "no line is left after cleaning"),
-        (Reason.PLACEHOLDER_TEXT, lambda: _placeholder(cleaned.text)),
+        (Reason.PLACEHOLDER_TEXT, lambda: _placeholder(cleaned.text, cleaned.words)),
         (Reason.REPETITION, lambda: _repetition(lines)),
         (Reason.LINK_LIST, lambda: _link_list(cleaned, lines)),
-        (Reason.TOO_SHORT, lambda: _too_short(cleaned.text)),
+        (Reason.TOO_SHORT, lambda: _too_short(cleaned.text, cleaned.words)),
     )
     for reason, judge in judged:
         detail = judge()
@@ -101,12 +101,12 @@ def _control_characters(text: str) -> str | None:
     return f"{control} control characters in {len(text)}"
 
 
-def _undecoded(text: str) -> str | None:
+def _undecoded(text: str, words: int) -> str | None:
     replaced = text.count(REPLACEMENT)
     if replaced >= MIN_REPLACED and replaced > MAX_REPLACED_SHARE * len(text):
         return f"{replaced} characters could not be decoded"
     garbled = garbled_count(text)
-    if garbled >= MIN_MOJIBAKE and garbled > MAX_MOJIBAKE_SHARE * word_count(text):
+    if garbled >= MIN_MOJIBAKE and garbled > MAX_MOJIBAKE_SHARE * words:
         return f"{garbled} sequences read in the wrong encoding"
     return None
 
@@ -120,13 +120,14 @@ def _title_only(cleaned: Cleaned) -> str | None:
     return "the text is the title and nothing else" if alone else None
 
 
-def _placeholder(text: str) -> str | None:
-    if _LOREM.search(text):
+def _placeholder(text: str, words: int) -> str | None:
+    folded = text.casefold()
+    if any(mark in folded for mark in _LOREM):
         lines = [words_of(line) for line in text.split("\n")]
         filler = sum(len(words) for words in lines if _is_filler(words))
         if filler >= MIN_FILLER_SHARE * sum(map(len, lines)):
             return "filler text of a template"
-    if _FIRST_POST.search(text) and word_count(text) <= _FIRST_POST_WORDS:
+    if words <= _FIRST_POST_WORDS and _FIRST_POST.search(text):
         return "sample text of a publishing system"
     return None
 
@@ -143,18 +144,19 @@ def _repetition(lines: Sequence[str]) -> str | None:
 
 
 def _link_list(cleaned: Cleaned, lines: Sequence[str]) -> str | None:
-    addresses = sum(_URL.search(line) is not None for line in lines)
+    addresses = 0
+    if _URL.search(cleaned.text):
+        addresses = sum(_URL.search(line) is not None for line in lines)
     labels = sum(line.rule in _LIST_LABELS for line in cleaned.removed)
     links = addresses + labels
     if links < MIN_LINKS or links < MIN_LINK_SHARE * (len(lines) + labels):
         return None
-    if any(read_line(line).is_prose and not _URL.search(line) for line in lines):
+    if any(Line(number=1, text=line).is_prose and not _URL.search(line) for line in lines):
         return None
     return f"no running text, {addresses} addresses and {labels} labels or dates of a list"
 
 
-def _too_short(text: str) -> str | None:
-    words = word_count(text)
+def _too_short(text: str, words: int) -> str | None:
     if len(text) >= MIN_CHARS or words >= MIN_WORDS:
         return None
     return f"{len(text)} characters, {words} words"

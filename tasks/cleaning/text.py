@@ -13,6 +13,7 @@ from tasks.cleaning.characters import normalise_line
 from tasks.cleaning.headlines import title_forms
 from tasks.cleaning.lines import Line, Page, Spot, page_of, read_lines
 from tasks.cleaning.rules import RULES, Rule
+from tasks.cleaning.words import word_count
 from tasks.model import Dated, Extraction, RemovedLine
 
 
@@ -22,10 +23,12 @@ class Cleaned:
 
     `text`: paragraphs separated by one newline, NFC, single spaces, no control characters; empty
     where nothing was left. `removed`: the blocks that pruning took, then the removed lines in the
-    order of the page. `title`, `site_name` and `published` are the extraction's own, normalised.
+    order of the page. `title`, `site_name` and `published` are the extraction's own, normalised;
+    `words` is the length of the text (`word_count`).
     """
 
     text: str
+    words: int
     removed: tuple[RemovedLine, ...]
     title: str | None
     site_name: str | None
@@ -53,8 +56,10 @@ def clean(extraction: Extraction, skip: frozenset[str] = frozenset()) -> Cleaned
     )
     kept, taken = _sort_out(bare, rules)
     removed = (RemovedLine(line_no=line.number, text=line.text, rule=rule) for line, rule in taken)
+    text = "\n".join(line.text for line in kept)
     return Cleaned(
-        text="\n".join(line.text for line in kept),
+        text=text,
+        words=word_count(text),
         removed=(*extraction.removed, *removed),
         title=title,
         site_name=site_name,

@@ -11,7 +11,8 @@ _UNSPACED = re.compile(
 )
 """Thai, Lao, Myanmar, Khmer, kana, Han: scripts that put no blank between words."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？．।۔؟][\"'”’»«“›)\]」』]*$")
+_SENTENCE_ENDS = tuple(".!?…。！？．।۔؟")
+_CLOSING = "\"'”’»«“›)]」』"
 _OPENS_QUOTED = re.compile("[\"'“”‘’„‚«»‹›「『]")
 _EDGE = " \t-–—•·∙●○◦▪■□▶►▸→⇒»›>|*[](){}<«‹:…_=~+#/\\,;"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'})
@@ -32,7 +33,7 @@ def word_count(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Tell whether a line closes as a sentence does, closing quotes and brackets aside."""
-    return _SENTENCE_END.search(text) is not None
+    return text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def label_of(text: str) -> str:

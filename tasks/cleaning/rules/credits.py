@@ -88,7 +88,7 @@ def _is_reporting_credit(spot: Spot) -> bool:
 def _is_contact_prompt(spot: Spot) -> bool:
     """Tell whether a line asks the reader to write to the desk, or to the article's author."""
     line = spot.line
-    if not line.is_call or not CONTACT.match(line.label) or not _ADDRESS.search(line.label):
+    if not CONTACT.match(line.label) or not _ADDRESS.search(line.label) or not line.is_call:
         return False
     return DESK.search(line.label) is not None or any(
         set(words_of(author)) <= set(line.words) for author in spot.page.authors

@@ -16,11 +16,9 @@ from tasks.cleaning.rules.rule import Rule
 
 def _is_comment_box(spot: Spot) -> bool:
     line = spot.line
-    if not line.is_call:
-        return False
     if COMMENT_FORM.fullmatch(line.label):
-        return True
-    return spot.in_tail and COMMENT_LABEL.fullmatch(line.label) is not None
+        return line.is_call
+    return spot.in_tail and COMMENT_LABEL.fullmatch(line.label) is not None and line.is_call
 
 
 def _is_advertisement(spot: Spot) -> bool:
@@ -29,7 +27,7 @@ def _is_advertisement(spot: Spot) -> bool:
 
 def _is_cookie_notice(spot: Spot) -> bool:
     line = spot.line
-    return line.is_call and COOKIE_NOTICE.fullmatch(line.label) is not None
+    return COOKIE_NOTICE.fullmatch(line.label) is not None and line.is_call
 
 
 def _is_page_tool(spot: Spot) -> bool:

@@ -6,7 +6,7 @@ newsletter, an app); neither alone is enough, and reported speech never counts.
 
 from __future__ import annotations
 
-from tasks.cleaning.lines import Line, Page, Spot
+from tasks.cleaning.lines import PROMPT_WORDS, Line, Page, Spot
 from tasks.cleaning.phrases.prompts import (
     APP,
     CHANNEL,
@@ -34,31 +34,32 @@ _APP_WORDS = 30
 
 def _is_share_bar(spot: Spot) -> bool:
     line = spot.line
-    if not line.is_call:
+    if line.size > PROMPT_WORDS:
         return False
     if SHARE.fullmatch(line.label):
-        return True
+        return line.is_call
     if not all(word in SHARE_WORDS or word.isdigit() for word in line.words):
         return False
-    return len(set(NETWORK.findall(line.label))) >= _MIN_NETWORKS
+    return line.is_call and len(set(NETWORK.findall(line.label))) >= _MIN_NETWORKS
 
 
 def _is_follow_bar(spot: Spot) -> bool:
     line = spot.line
-    if not line.is_call:
-        return False
     if FOLLOW_SHORT.fullmatch(line.label.rstrip(".!")):
-        return True
-    on_network = NETWORK.search(line.label) is not None
+        return line.is_call
     if FOLLOW_CHANNEL.match(line.label):
-        return on_network or CHANNEL.search(line.label) is not None
-    if not FOLLOW.match(line.label):
+        return line.is_call and (_names_a_network(line) or CHANNEL.search(line.label) is not None)
+    if not FOLLOW.match(line.label) or not line.is_call:
         return False
     if HANDLE.search(line.label):
         return True
-    return on_network and (
+    return _names_a_network(line) and (
         SPEAKER.search(line.label) is not None or _names_the_page(spot.page, line)
     )
+
+
+def _names_a_network(line: Line) -> bool:
+    return NETWORK.search(line.label) is not None
 
 
 def _names_the_page(page: Page, line: Line) -> bool:
@@ -69,19 +70,19 @@ def _names_the_page(page: Page, line: Line) -> bool:
 
 
 def _is_newsletter_prompt(spot: Spot) -> bool:
-    line = spot.line
-    if not line.is_call:
-        return False
-    if NEWSLETTER.fullmatch(line.label) or DELIVERED.match(line.label):
-        return True
-    if RECEIVE.match(line.label) and LETTER_ONLY.search(line.label):
-        return True
-    return SUBSCRIBE.match(line.label) is not None and LETTER.search(line.label) is not None
+    label = spot.line.label
+    names_it = (
+        NEWSLETTER.fullmatch(label)
+        or DELIVERED.match(label)
+        or (RECEIVE.match(label) and LETTER_ONLY.search(label))
+        or (SUBSCRIBE.match(label) and LETTER.search(label))
+    )
+    return bool(names_it) and spot.line.is_call
 
 
 def _is_app_prompt(spot: Spot) -> bool:
     line = spot.line
-    return line.size <= _APP_WORDS and line.is_call and APP.fullmatch(line.label) is not None
+    return line.size <= _APP_WORDS and APP.fullmatch(line.label) is not None and line.is_call
 
 
 PROMPT_RULES = (

@@ -115,6 +115,7 @@ def test_what_a_page_says_of_itself_passes_through() -> None:
     )
     assert cleaned == Cleaned(
         text=PROSE[0],
+        words=len(PROSE[0].split()),
         removed=(),
         title="Town closes its bridge",
         site_name=None,
