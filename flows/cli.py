@@ -243,7 +243,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Usage as error:
         return _fail("usage", str(error), "", code=USAGE, as_json=as_json)
     except KeyboardInterrupt:
-        message, remedy = "interrupted", "the next run finishes what was begun"
+        message, remedy = "interrupted", "what a run has begun, the next run finishes"
         return _fail("interrupted", message, remedy, code=130, as_json=as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

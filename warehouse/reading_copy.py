@@ -11,14 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from warehouse.connect import Connection, connect, translated
-from warehouse.errors import QueryRefused, WarehouseCorrupt
+from warehouse.errors import WarehouseCorrupt
 
-_STOPPED = "Query interrupted"  # the RuntimeError that DuckDB makes of an interrupt of the user's
-_TRIES = 5
-_SHOW = '`copydesk sql "SHOW TABLES"` lists what there is'
 TABLES = (
     "articles",
     "article_revisions",
@@ -96,48 +91,3 @@ def open_copy(target: Path) -> Connection:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
-
-
-@contextmanager
-def answer(connection: Connection, sql: str) -> Iterator[Connection]:
-    """Run one query and give its rows; raises QueryRefused with DuckDB's own words, in one line.
-
-    Of several statements the last one answers. A query may fail at any of its rows: read them
-    within the context. Raises KeyboardInterrupt when the user stops it, and stops its threads.
-    """
-    try:
-        if not connection.extract_statements(sql):
-            raise QueryRefused("the query holds no statement", _SHOW)
-        yield connection.execute(sql)
-    except (duckdb.Error, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # Arrow passes on what a query met as an OSError, too, but without a number
-        raise QueryRefused(_reason(connection, sql, error), _SHOW) from error
-    except RuntimeError as error:
-        if str(error) != _STOPPED:
-            raise
-        # Threads that go on with the query would now and then keep the process from ending.
-        connection.interrupt()
-        raise KeyboardInterrupt from error
-
-
-def _reason(connection: Connection, sql: str, error: Exception) -> str:
-    """Say what DuckDB has against a query, where need be by asking it again.
-
-    Where one of its threads fails, the others are interrupted, and DuckDB 1.5 tells now and then
-    of an interruption instead of the error (of 3,200 failing queries on a busy machine, 85).
-    """
-    for _ in range(_TRIES):
-        said = " ".join(_words(error).split())
-        if not said.startswith("INTERRUPT Error"):
-            return said
-        try:
-            for _batch in connection.execute(sql).to_arrow_reader():
-                pass
-        except (duckdb.Error, OSError) as again:
-            error = again
-    return "one of its threads failed, and DuckDB does not say why"
-
-
-def _words(error: Exception) -> str:
-    return str(error).split("\n\nLINE")[0].rpartition("pending query result\nError: ")[2]

@@ -16,9 +16,10 @@ from flows.commands.warc import export_warc
 from flows.settings import find_home
 from tasks.desk import Desk
 from tasks.errors import UsageError
+from warehouse.answers import Answer, Rows, answer
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
-from warehouse.reading_copy import answer, open_copy
+from warehouse.reading_copy import open_copy
 
 _CHUNK = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -57,18 +58,19 @@ def _prompt(arguments: argparse.Namespace) -> int:
     while True:
         try:
             query = input("copydesk> ").strip()
-        except EOFError:
-            return DONE
-        if not query:
-            return DONE
-        try:
+            if not query:
+                return DONE
             with answer(connection, query) as result:
                 _print(result, arguments.format or "table")
+        except EOFError:
+            return DONE
+        except KeyboardInterrupt:
+            output.say("stopped")
         except QueryRefused as error:
             output.say(str(error))
 
 
-def _print(result: Connection, form: str) -> None:
+def _print(result: Answer, form: str) -> None:
     if form == "parquet":
         _print_parquet(result)
     elif form == "csv":
@@ -84,7 +86,7 @@ def _print(result: Connection, form: str) -> None:
             output.say(f"only the first {_TABLE_ROWS} rows are shown; --format csv prints all")
 
 
-def _print_parquet(result: Connection) -> None:
+def _print_parquet(result: Answer) -> None:
     import pyarrow.parquet as pq
 
     if sys.stdout.isatty():
@@ -95,7 +97,7 @@ def _print_parquet(result: Connection) -> None:
             writer.write_batch(batch)
 
 
-def _print_array(result: Connection) -> None:
+def _print_array(result: Rows) -> None:
     separator = "["
     for row in objects(result):
         sys.stdout.write(separator + output.json_of(row))
@@ -103,16 +105,16 @@ def _print_array(result: Connection) -> None:
     sys.stdout.write("]\n" if separator != "[" else "[]\n")
 
 
-def _names(result: Connection) -> list[str]:
+def _names(result: Rows) -> list[str]:
     return [column[0] for column in result.description or ()]
 
 
-def _rows(result: Connection) -> Iterator[tuple[Any, ...]]:
+def _rows(result: Rows) -> Iterator[tuple[Any, ...]]:
     while rows := result.fetchmany(_CHUNK):
         yield from rows
 
 
-def objects(result: Connection) -> Iterator[dict[str, Any]]:
+def objects(result: Rows) -> Iterator[dict[str, Any]]:
     """Yield the rows of a result by their columns' names."""
     names = _names(result)
     for row in _rows(result):

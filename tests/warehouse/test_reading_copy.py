@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,8 +12,8 @@ from tests.conftest import story
 from tests.warehouse.conftest import House, make_clean
 from warehouse import reading_copy
 from warehouse.connect import connect
-from warehouse.errors import QueryRefused, WarehouseCorrupt, WarehouseMissing
-from warehouse.reading_copy import answer, open_copy, rebuild
+from warehouse.errors import WarehouseCorrupt, WarehouseMissing
+from warehouse.reading_copy import open_copy, rebuild
 
 
 @pytest.fixture
@@ -160,45 +157,6 @@ def test_nobody_can_write_it(house: House, target: Path) -> None:
     rebuild(house.connection, target)
     with pytest.raises(PermissionError):
         target.open("ab")
-
-
-def test_a_query_that_fails_names_why(make_house: Callable[..., House], target: Path) -> None:
-    rebuild(make_house().connection, target)
-    connection = open_copy(target)
-    with pytest.raises(QueryRefused, match="read-only"), answer(connection, "DELETE FROM articles"):
-        pass
-    with pytest.raises(QueryRefused, match="no statement"), answer(connection, ""):
-        pass
-    connection.close()
-
-
-def test_an_error_is_told_where_duckdb_tells_of_its_interrupted_threads(
-    make_house: Callable[..., House], target: Path
-) -> None:
-    rebuild(make_house().connection, target)
-    connection = open_copy(target)
-    late = "SELECT CASE WHEN i = 300000 THEN error('boom') END FROM range(400000) t(i)"
-    with pytest.raises(QueryRefused, match="boom"), answer(connection, late):
-        # What a thread tells when another one failed first: rare, so not waited for.
-        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
-    with pytest.raises(QueryRefused, match="does not say why"), answer(connection, "SELECT 1"):
-        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
-    connection.close()
-
-
-def test_a_query_that_the_user_stops_leaves_no_thread_behind(
-    make_house: Callable[..., House], target: Path
-) -> None:
-    rebuild(make_house().connection, target)
-    connection = open_copy(target)
-    endless = "SELECT count(*) FROM range(9000000) a, range(9000000) b WHERE a.range * b.range = 7"
-    interrupt = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    interrupt.start()
-    with pytest.raises(KeyboardInterrupt), answer(connection, endless):
-        pass
-    with answer(connection, "SELECT 1") as result:
-        assert result.fetchone() == (1,)
-    connection.close()
 
 
 def test_every_connection_of_ours_tells_times_in_utc() -> None:
