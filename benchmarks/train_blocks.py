@@ -1,11 +1,11 @@
-"""Train the forest that weighs blocks (`tasks/extraction/blocks.json`) on labelled pages.
+"""Train the forests that weigh blocks (`tasks/extraction/blocks_*.json`) on labelled pages.
 
     python -m benchmarks.train_blocks SETDIR [--check]
 
 SETDIR holds `gold.jsonl` and `html/<id>.html.gz`. Needs lightgbm beside the project's own
-dependencies. `--check` trains five times on four fifths of the sites and prints the text's F1 on
-the rest, so that no page is judged by a forest that has seen its site; without it the forest of
-all pages is written.
+dependencies. Forests are trained five times on four fifths of the sites, so that the furniture that
+is hidden from the first engine is told by one that has not seen the site. `--check` prints the
+text's F1 of such forests; without it those of all pages are written.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ import lightgbm
 import numpy as np
 
 from benchmarks.quality import page_scores, summed_f1
-from tasks.extraction.agreement import ask_engines, is_dump, merge
-from tasks.extraction.blocks import Block, blocks_of, lines_of, words_of
+from tasks.extraction import engine_resiliparse
+from tasks.extraction.agreement import ask_first, furniture, is_dump, merge
+from tasks.extraction.blocks import Block, Layout, layout_of, lines_of, words_of
 from tasks.extraction.decode import decode
-from tasks.extraction.evidence import Opinion, feature_names, features
+from tasks.extraction.evidence import Evidence, Opinion, names_after, names_before
+from tasks.extraction.forest import AFTER_FILE, BEFORE_FILE
 from tasks.extraction.metadata import site, structured, title
-from tasks.extraction.parse import drop_unseen, parse
+from tasks.extraction.parse import Page, drop_unseen, parse
 
-ROUNDS = 150
+ROUNDS_BEFORE = 60
+ROUNDS_AFTER = 150
 PARAMETERS = {
     "objective": "cross_entropy",
     "learning_rate": 0.07,
@@ -50,13 +53,23 @@ _SEGMENT_WEIGHT = 0.9  # of a page of which only a few segments are labelled
 
 @dataclass(slots=True)
 class Example:
-    """One labelled page: features and labels of its blocks (-1: unknown), and what to merge."""
+    """One labelled page: its blocks, what is known of them, their labels (-1: unknown)."""
 
     gold: dict[str, object]
-    rows: np.ndarray
+    page: Page
+    url: str | None
+    layout: Layout
+    second: str
+    evidence: Evidence
     labels: np.ndarray
-    blocks: list[Block]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the first engine says of an example: its lines, and the rows that follow from them."""
+
     lines: list[str]
+    rows: np.ndarray
 
 
 def read_example(gold: dict[str, object], html: str) -> Example | None:
@@ -64,17 +77,24 @@ def read_example(gold: dict[str, object], html: str) -> Example | None:
     page = parse(html)
     if page is None:
         return None
-    url = gold["url"] if str(gold.get("url") or "").startswith("http") else None
+    url = str(gold["url"]) if str(gold.get("url") or "").startswith("http") else None
     claims = structured.gather(page.tree, url=url)
     headline, _ = title.decide_title(claims, site_name=site.site_name_of(claims), url=url)
-    blocks = blocks_of(page.tree)
+    layout = layout_of(page.tree)
     drop_unseen(page.tree)
-    if not blocks:
+    if not layout.blocks:
         return None
-    first, second = ask_engines(page, url=url)
-    lines = [line for line in lines_of(first) if not is_dump(line, blocks)]
-    rows = features(blocks, Opinion.of("\n".join(lines)), Opinion.of(second), headline)
-    return Example(gold, rows, label(blocks, gold), blocks, lines)
+    second = engine_resiliparse.main_text(page.source)
+    evidence = Evidence.of(layout.blocks, Opinion.of(second), headline)
+    return Example(gold, page, url, layout, second, evidence, label(layout.blocks, gold))
+
+
+def ask(example: Example, likelihood: np.ndarray) -> Answer:
+    """Ask the first engine, which does not see what is unlikely beyond doubt."""
+    hidden = furniture(example.layout, likelihood)
+    first = ask_first(example.page, hidden, example.second, url=example.url)
+    lines = [line for line in lines_of(first) if not is_dump(line, example.layout.blocks)]
+    return Answer(lines, example.evidence.with_first(Opinion.of("\n".join(lines))))
 
 
 def label(blocks: list[Block], gold: dict[str, object]) -> np.ndarray:
@@ -102,26 +122,38 @@ def label(blocks: list[Block], gold: dict[str, object]) -> np.ndarray:
     return labels
 
 
-def train(examples: list[Example]) -> lightgbm.Booster:
+def train(examples: list[Example], rows: list[np.ndarray], rounds: int) -> lightgbm.Booster:
     """Train on pages of equal weight; within a page a block weighs the root of its words."""
-    rows, labels, weights = [], [], []
-    for example in examples:
+    known_rows, labels, weights = [], [], []
+    for example, measured in zip(examples, rows, strict=True):
         known = example.labels >= 0
         if not known.any():
             continue
-        sizes = np.array([b.words.count(" ") + 1.0 for b in example.blocks])[known] ** 0.5
+        sizes = np.array([b.words.count(" ") + 1.0 for b in example.layout.blocks])[known] ** 0.5
         share = 1.0 if example.gold.get("text") else _SEGMENT_WEIGHT
-        rows.append(example.rows[known])
+        known_rows.append(measured[known])
         labels.append(example.labels[known])
         weights.append(share * sizes / (sizes.sum() + 50))
     weight = np.concatenate(weights)
     data = lightgbm.Dataset(
-        np.concatenate(rows), label=np.concatenate(labels), weight=weight / weight.mean()
+        np.concatenate(known_rows), label=np.concatenate(labels), weight=weight / weight.mean()
     )
-    return lightgbm.train(PARAMETERS, data, ROUNDS)
+    return lightgbm.train(PARAMETERS, data, rounds)
 
 
-def exported(booster: lightgbm.Booster) -> str:
+def unseen(examples: list[Example], rows: list[np.ndarray], rounds: int) -> list[np.ndarray]:
+    """Give the likelihoods of each example's blocks by a forest that has not seen its site."""
+    folds = [fold_of(example.gold) for example in examples]
+    likelihoods: dict[int, np.ndarray] = {}
+    for fold in range(FOLDS):
+        others = [n for n, its in enumerate(folds) if its != fold]
+        booster = train([examples[n] for n in others], [rows[n] for n in others], rounds)
+        for n in (n for n, its in enumerate(folds) if its == fold):
+            likelihoods[n] = np.asarray(booster.predict(rows[n]))
+    return [likelihoods[n] for n in range(len(examples))]
+
+
+def exported(booster: lightgbm.Booster, names: tuple[str, ...]) -> str:
     """Write a forest as `tasks.extraction.forest.read_forest` reads it."""
     trees = []
     for info in booster.dump_model()["tree_info"]:
@@ -145,7 +177,7 @@ def exported(booster: lightgbm.Booster) -> str:
         walk(info["tree_structure"])
         columns = zip(*(splits[i] for i in range(len(splits))), strict=True)
         trees.append([*map(list, columns), [leaves[i] for i in range(len(leaves))]])
-    model = {"features": list(feature_names()), "trees": trees}
+    model = {"features": list(names), "trees": trees}
     return json.dumps(model, separators=(",", ":"))
 
 
@@ -173,20 +205,31 @@ def main() -> None:
             example = read_example(gold, decode(payload, charset=None, html=True).text)
             if example is not None:
                 examples.append(example)
-    if not options.check:
-        target = Path(__file__).resolve().parents[1] / "tasks" / "extraction" / "blocks.json"
-        target.write_text(exported(train(examples)), "utf-8")
-        print(f"{len(examples)} pages -> {target.name}", file=sys.stderr)
+    before = [example.evidence.rows for example in examples]
+    looks = unseen(examples, before, ROUNDS_BEFORE)
+    answers = [ask(example, look) for example, look in zip(examples, looks, strict=True)]
+    after = [answer.rows for answer in answers]
+    if options.check:
+        check(examples, answers, unseen(examples, after, ROUNDS_AFTER))
         return
+    target = Path(__file__).resolve().parents[1] / "tasks" / "extraction"
+    for name, rows, rounds, names in (
+        (BEFORE_FILE, before, ROUNDS_BEFORE, names_before()),
+        (AFTER_FILE, after, ROUNDS_AFTER, names_before() + names_after()),
+    ):
+        (target / name).write_text(exported(train(examples, rows, rounds), names), "utf-8")
+        print(f"{len(examples)} pages -> {name}", file=sys.stderr)
+
+
+def check(examples: list[Example], answers: list[Answer], likelihoods: list[np.ndarray]) -> None:
+    """Print the F1 of the text, of all pages and by the kind of their truth."""
     scores: dict[str, list[tuple[float | None, float]]] = {}
-    for fold in range(FOLDS):
-        booster = train([e for e in examples if fold_of(e.gold) != fold])
-        for example in examples:
-            if fold_of(example.gold) == fold and example.gold.get("text"):
-                merged = merge(example.lines, example.blocks, booster.predict(example.rows))
-                score = page_scores(str(example.gold["text"]), "\n".join(merged.lines))
-                for kind in ("all", str(example.gold["gold_kind"])):
-                    scores.setdefault(kind, []).append(score)
+    for example, answer, likelihood in zip(examples, answers, likelihoods, strict=True):
+        if example.gold.get("text"):
+            merged = merge(answer.lines, example.layout.blocks, likelihood)
+            score = page_scores(str(example.gold["text"]), "\n".join(merged.lines))
+            for kind in ("all", str(example.gold["gold_kind"])):
+                scores.setdefault(kind, []).append(score)
     for kind, pages in scores.items():
         print(f"{kind:12s} n={len(pages)} f1={summed_f1(pages):.4f}")
 

@@ -15,8 +15,11 @@ from functools import lru_cache
 
 from lxml import html
 
+Container = tuple[html.HtmlElement, int, int]
+"""A block element and the range of the blocks in it: the first, and the one behind the last."""
+
 _MAX_BLOCKS = 20_000
-_MAX_NAMES_CHARS = 500  # of a class attribute or an id
+_MAX_NAMES_CHARS = 4_000  # of a class attribute or an id
 
 _UNSEEN = frozenset(
     [
@@ -97,17 +100,25 @@ class Block:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page as its blocks, and the elements that hold them; both in document order."""
+
+    blocks: list[Block]
+    containers: list[Container]
+
+
 def words_of(text: str) -> str:
     """Reduce text to its words, case-folded, one blank between them."""
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def blocks_of(tree: html.HtmlElement) -> list[Block]:
-    """List the blocks of a page in document order; empty ones are left out."""
+def layout_of(tree: html.HtmlElement) -> Layout:
+    """Read the blocks of a page and their containers; empty ones are left out."""
     body = tree.find("body")
     walker = _Walker()
     walker.visit(body if body is not None else tree, _Place("body", 0, 0, 0, 0, "", 0), "", "")
-    return walker.blocks
+    return Layout(walker.blocks, [walker.spans[number] for number in sorted(walker.spans)])
 
 
 def heading_place(blocks: Sequence[Block], title: str | None) -> int | None:
@@ -165,6 +176,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self.spans: dict[int, Container] = {}
         self._pieces: list[str] = []
         self._link_chars = 0
         self._link_count = 0
@@ -182,6 +194,7 @@ class _Walker:
         """Take in a block element; `upper` and `lower` label the two containers above it."""
         self._containers += 1
         number = self._containers
+        first = len(self.blocks)
         if element.text:
             self._take(element.text, linked=linked)
         for child in element:
@@ -208,6 +221,8 @@ class _Walker:
             if child.tail:
                 self._take(child.tail, linked=linked)
         self._flush(place)
+        if len(self.blocks) > first:
+            self.spans[number] = (element, first, len(self.blocks))
 
     def _inline(
         self,

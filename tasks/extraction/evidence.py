@@ -3,13 +3,16 @@
 Nothing here depends on a language or a site. The strongest evidence is regularity: blocks that
 one template made (same tags and classes around them) are mostly all article or all furniture, so
 what the engines say of most of them tells about the rest.
+
+The second engine is asked first, since it is the cheap one. What its answer and the page itself
+say is enough to tell the furniture that is beyond doubt, which the first engine need not see.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,6 +37,7 @@ _SAMPLE_CHARS = 200  # of a block's text, for shares of characters
 _FEWEST_WORDS = 4  # below that, words may stand anywhere by chance: only whole lines count
 _LONG_BLOCK_CHARS = 40
 _FAR = 99.0
+_REACHES = (3, 8)  # blocks on each side
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +60,131 @@ class Opinion:
         return words.count(" ") + 1 >= _FEWEST_WORDS and f" {words} " in self.joined
 
 
-def feature_names() -> tuple[str, ...]:
-    """Name the columns of `features`, in order; a model is bound to them."""
-    dummy = Block("a", "a", "p", 0, 0, 0, 0, 0, 0, "", 0)
-    return tuple(_columns([dummy], Opinion.of(""), Opinion.of(""), ""))
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Blocks that have something in common: the number of each block's group, and their sizes."""
+
+    kind: str
+    numbers: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    chars: Floats
 
 
-def features(
-    blocks: Sequence[Block], first: Opinion, second: Opinion, title: str | None
-) -> NDArray[np.float32]:
-    """Measure each block: one row a block, one column a feature (`feature_names`).
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The blocks of a page as measured before the first engine is asked.
 
-    `first` and `second` are the outputs of the two engines, `title` the decided headline. Empty
-    where the page has no block.
+    `rows` has one row a block and one column each of `names_before`.
     """
-    if not blocks:
-        return np.zeros((0, 0), dtype=np.float32)
-    columns = _columns(blocks, first, second, words_of(title or ""))
+
+    rows: NDArray[np.float32]
+    _blocks: Sequence[Block]
+    _chars: Floats
+    _other: Floats
+    _groups: Sequence[_Group]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], second: Opinion, title: str | None) -> Evidence:
+        """Measure at least one block; `second` is the second engine's output, `title` the headline.
+
+        Raises ValueError where there is none.
+        """
+        chars = np.array([float(len(b.text)) for b in blocks])
+        other = np.array([float(second.has(b.words)) for b in blocks])
+        groups = _groups(blocks, chars)
+        columns = _before(blocks, chars, other, words_of(title or ""), groups)
+        return cls(_rows(columns), blocks, chars, other, groups)
+
+    def with_first(self, first: Opinion) -> NDArray[np.float32]:
+        """Add what the first engine's output says: the columns of `names_after` follow."""
+        base = np.array([float(first.has(b.words)) for b in self._blocks])
+        added = _after(self._chars, base, self._other, self._groups)
+        return np.concatenate((self.rows, _rows(added)), axis=1)
+
+
+def names_before() -> tuple[str, ...]:
+    """Name the columns of `Evidence.rows`, in order; a model is bound to them."""
+    return _names()[0]
+
+
+def names_after() -> tuple[str, ...]:
+    """Name the columns that `Evidence.with_first` adds, in order."""
+    return _names()[1]
+
+
+@cache
+def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    dummy = [Block("a", "a", "p", 0, 0, 0, 0, 0, 0, "", 0)]
+    one = np.ones(1)
+    groups = _groups(dummy, one)
+    return tuple(_before(dummy, one, one, "", groups)), tuple(_after(one, one, one, groups))
+
+
+def _rows(columns: Mapping[str, Floats]) -> NDArray[np.float32]:
     return np.array(list(columns.values()), dtype=np.float32).T
 
 
-def _columns(
-    blocks: Sequence[Block], first: Opinion, second: Opinion, title_words: str
+def _before(
+    blocks: Sequence[Block],
+    chars: Floats,
+    other: Floats,
+    title_words: str,
+    groups: Sequence[_Group],
 ) -> dict[str, Floats]:
-    chars = np.array([float(len(b.text)) for b in blocks])
-    base = np.array([float(first.has(b.words)) for b in blocks])
-    other = np.array([float(second.has(b.words)) for b in blocks])
     link = np.minimum(1.0, np.array([b.link_chars for b in blocks]) / np.maximum(1.0, chars))
     ends = np.array([float(_SENTENCE_END.search(b.text[-4:]) is not None) for b in blocks])
-    columns = {"base": base, "other": other, "link": link, "ends": ends}
+    total = chars.sum()
+    columns = {"other": other, "link": link, "ends": ends}
     columns |= _wording(blocks, chars, title_words)
     columns |= _place(blocks)
-    columns |= _page(chars, base, other, link)
-    columns |= _nearness(chars, base)
-    columns |= _neighbours(columns, chars)
-    columns |= _company(blocks, chars, columns)
+    columns |= _alike(
+        chars,
+        page_log_other=np.log1p((chars * other).sum()),
+        page_log_chars=np.log1p(total),
+        page_link=(chars * link).sum() / total,
+    )
+    columns["chars_before"] = np.cumsum(chars) / total
+    neighbours = {n: columns[n] for n in ("other", "link", "log_chars", "ends")}
+    columns |= _neighbours(neighbours)
+    columns |= _windows({"other": other, "link": link}, chars)
+    for reach in _REACHES:
+        columns[f"window{reach}_log_chars"] = np.log1p(_window(chars, reach))
+    for group in groups:
+        columns[f"{group.kind}_count"] = np.log1p(group.counts[group.numbers])
+        columns[f"{group.kind}_log_chars"] = np.log1p(group.chars / group.counts)[group.numbers]
+        columns[f"{group.kind}_share"] = group.chars[group.numbers] / total
+        ending = np.bincount(group.numbers, ends) / group.counts
+        columns[f"{group.kind}_ends"] = ending[group.numbers]
+        for name in ("other", "link"):
+            shares = np.bincount(group.numbers, chars * columns[name]) / group.chars
+            columns[f"{group.kind}_{name}"] = shares[group.numbers]
     return columns
+
+
+def _after(
+    chars: Floats, base: Floats, other: Floats, groups: Sequence[_Group]
+) -> dict[str, Floats]:
+    found = (chars * base).sum()
+    columns = {"base": base}
+    columns |= _alike(
+        chars,
+        page_base=found / chars.sum(),
+        page_log_base=np.log1p(found),
+        page_agreement=(chars * base * other).sum() / max(1.0, found),
+    )
+    columns |= _nearness(chars, base)
+    columns |= _neighbours({"base": base})
+    columns |= _windows({"base": base}, chars)
+    for group in groups:
+        taken = np.bincount(group.numbers, chars * base)
+        columns[f"{group.kind}_base"] = (taken / group.chars)[group.numbers]
+        columns[f"{group.kind}_of_base"] = (taken / max(1.0, found))[group.numbers]
+    return columns
+
+
+def _alike(chars: Floats, **values: float) -> dict[str, Floats]:
+    """Say the same of every block of a page."""
+    return {name: np.full(len(chars), value) for name, value in values.items()}
 
 
 def _wording(blocks: Sequence[Block], chars: Floats, title_words: str) -> dict[str, Floats]:
@@ -165,21 +258,6 @@ def _place(blocks: Sequence[Block]) -> dict[str, Floats]:
     return columns
 
 
-def _page(chars: Floats, base: Floats, other: Floats, link: Floats) -> dict[str, Floats]:
-    total, found = chars.sum(), (chars * base).sum()
-    shares = {
-        "page_base": found / total,
-        "page_log_base": np.log1p(found),
-        "page_log_other": np.log1p((chars * other).sum()),
-        "page_agreement": (chars * base * other).sum() / max(1.0, found),
-        "page_log_chars": np.log1p(total),
-        "page_link": (chars * link).sum() / total,
-    }
-    columns = {name: np.full(len(chars), value) for name, value in shares.items()}
-    columns["chars_before"] = np.cumsum(chars) / total
-    return columns
-
-
 def _nearness(chars: Floats, base: Floats) -> dict[str, Floats]:
     """Measure how far, in blocks, each lies from what the first engine took for text."""
     count = len(chars)
@@ -202,19 +280,22 @@ def _nearness(chars: Floats, base: Floats) -> dict[str, Floats]:
     }
 
 
-def _neighbours(columns: dict[str, Floats], chars: Floats) -> dict[str, Floats]:
-    count = len(chars)
+def _neighbours(columns: Mapping[str, Floats]) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
-    for name in ("base", "other", "link", "log_chars", "ends"):
-        padded = np.concatenate(([-1.0, -1.0], columns[name], [-1.0, -1.0]))
+    for name, column in columns.items():
+        padded = np.concatenate(([-1.0, -1.0], column, [-1.0, -1.0]))
         for offset in (-2, -1, 1, 2):
-            found[f"{name}{offset:+d}"] = padded[2 + offset : 2 + offset + count]
-    for reach in (3, 8):
-        around = _window(chars, reach)
-        for name in ("base", "other", "link"):
-            found[f"window{reach}_{name}"] = _window(chars * columns[name], reach) / around
-        found[f"window{reach}_log_chars"] = np.log1p(around)
+            found[f"{name}{offset:+d}"] = padded[2 + offset : 2 + offset + len(column)]
     return found
+
+
+def _windows(columns: Mapping[str, Floats], chars: Floats) -> dict[str, Floats]:
+    """Average over the surroundings of each block, by characters."""
+    return {
+        f"window{reach}_{name}": _window(chars * column, reach) / _window(chars, reach)
+        for reach in _REACHES
+        for name, column in columns.items()
+    }
 
 
 def _window(values: Floats, reach: int) -> Floats:
@@ -226,28 +307,16 @@ def _window(values: Floats, reach: int) -> Floats:
     return np.maximum(summed, 0.0)
 
 
-def _company(
-    blocks: Sequence[Block], chars: Floats, columns: dict[str, Floats]
-) -> dict[str, Floats]:
-    """Measure the blocks that share a container, or a kind of place, with each."""
-    total, found = chars.sum(), max(1.0, (chars * columns["base"]).sum())
-    company: dict[str, Floats] = {}
+def _groups(blocks: Sequence[Block], chars: Floats) -> list[_Group]:
+    """Find the blocks that share a container, or a kind of place."""
+    found = []
     for kind, keys in (
         ("parent", [b.parent for b in blocks]),
         ("grandparent", [b.grandparent for b in blocks]),
         ("path", [b.path + b.tag for b in blocks]),
     ):
         numbers: dict[object, int] = {}
-        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
-        sums = np.bincount(group, chars)
-        counts = np.bincount(group)
-        company[f"{kind}_count"] = np.log1p(counts[group])
-        company[f"{kind}_log_chars"] = np.log1p(sums / counts)[group]
-        company[f"{kind}_share"] = sums[group] / total
-        for name in ("base", "other", "link"):
-            weighed = np.bincount(group, chars * columns[name])
-            company[f"{kind}_{name}"] = (weighed / np.maximum(sums, 1.0))[group]
-            if name == "base":
-                company[f"{kind}_of_base"] = (weighed / found)[group]
-        company[f"{kind}_ends"] = (np.bincount(group, columns["ends"]) / counts)[group]
-    return company
+        members = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+        sums = np.bincount(members, chars).astype(np.float64)
+        found.append(_Group(kind, members, np.bincount(members), sums))
+    return found

@@ -1,8 +1,8 @@
-"""A small forest of decision trees that says how likely a block is article text.
+"""Small forests of decision trees that say how likely a block is article text.
 
-Trained on labelled pages by `benchmarks/train_blocks.py`, kept as JSON beside this module, and
-evaluated here with numpy alone, so that the line needs no learning library. Same input, same
-answer, on every machine.
+One answers before the first engine is asked, one after. Trained on labelled pages by
+`benchmarks/train_blocks.py`, kept as JSON beside this module, and evaluated here with numpy alone,
+so that the line needs no learning library. Same input, same answer, on every machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-MODEL_FILE = "blocks.json"
+BEFORE_FILE = "blocks_before.json"
+AFTER_FILE = "blocks_after.json"
 _MOST_LEAVES = 16
 
 
@@ -58,10 +59,19 @@ def _first_left() -> NDArray[np.int64]:
 
 
 @cache
-def block_forest() -> Forest:
-    """Read the forest that comes with copydesk."""
-    source = resources.files("tasks.extraction").joinpath(MODEL_FILE).read_text("utf-8")
-    return read_forest(source)
+def forest_before() -> Forest:
+    """Read the forest that answers before the first engine is asked (`names_before`)."""
+    return read_forest(_kept(BEFORE_FILE))
+
+
+@cache
+def forest_after() -> Forest:
+    """Read the forest that knows the first engine's answer (`names_before` and `names_after`)."""
+    return read_forest(_kept(AFTER_FILE))
+
+
+def _kept(name: str) -> str:
+    return resources.files("tasks.extraction").joinpath(name).read_text("utf-8")
 
 
 def read_forest(source: str) -> Forest:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tasks.extraction import engine_trafilatura
-from tasks.extraction.agreement import agree, ask_engines
-from tasks.extraction.blocks import blocks_of, heading_place
+from tasks.extraction.agreement import agree
+from tasks.extraction.blocks import heading_place, layout_of
 from tasks.extraction.bounds import out_of_bounds
 from tasks.extraction.metadata import byline, dates, site, structured, title
 from tasks.extraction.parse import drop_unseen, parse
@@ -14,7 +14,7 @@ from tasks.extraction.walls import TEASER_CHARS, judge
 from tasks.model import Extraction, Mode, Reason, Refusal, RemovedLine, Stage
 
 # The engine that finds the text, and the block model that weighs it: a change of either is one.
-EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 2"
+EXTRACTOR = f"{engine_trafilatura.NAME}, blocks 3"
 DROPPED = "block:furniture"
 _FULLER = 3  # times as long as what is shown
 
@@ -47,7 +47,8 @@ def extract_html(
     canonical_url = site.canonical_url_of(claims, url=url)
     own_url = url or canonical_url
     site_name = site.site_name_of(claims)
-    blocks = blocks_of(tree)
+    layout = layout_of(tree)
+    blocks = layout.blocks
     headline, title_source = title.decide_title(claims, site_name=site_name, url=own_url)
     heading = heading_place(blocks, headline)
     authors, author_source = byline.decide_authors(
@@ -57,8 +58,7 @@ def extract_html(
         claims, tree, blocks, heading=heading, url=own_url, fetched_at=fetched_at
     )
     drop_unseen(tree)
-    first, second = ask_engines(page, url=own_url)
-    agreed = agree(first, second, blocks, title=headline, mode=mode)
+    agreed = agree(page, layout, title=headline, url=own_url, mode=mode)
     text = _fuller("\n".join(agreed.lines), structured.article_body(claims))
     refusal = judge(
         text,

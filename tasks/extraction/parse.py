@@ -63,6 +63,13 @@ _INLINE = frozenset(
 )
 _BOXES = frozenset(["div", "section", "main", "article", "center", "form"])
 
+# What HTML allows no text in, or shows like any other element: text inside it is the page's. The
+# parser does not know the first three to be empty, so that they swallow what follows them.
+_TRANSPARENT = ("embed", "source", "track", "map", "picture")
+# What holds a word to browsers that cannot play it. A longer text was swallowed by one without end.
+_FALLBACK = ("object", "canvas", "audio", "video", "iframe")
+_LONGEST_FALLBACK = 500  # characters
+
 # Where no engine finds text; nothing is asked about the kind of a page by them either.
 _TEXTLESS = (
     *("style", "link", "svg", "img", "picture", "source", "canvas", "map", "area"),
@@ -133,6 +140,7 @@ def parse(source: str) -> Page | None:
             return None
     if b"<template" in data:
         _settle_templates(tree)
+    _give_back_swallowed(tree)
     for cell in select(_SPANNING, tree) if b"span=" in data else ():
         for name in ("colspan", "rowspan"):
             span = cell.get(name)
@@ -179,6 +187,16 @@ def _settle_templates(tree: html.HtmlElement) -> None:
             template.tag = "div"
     else:
         etree.strip_elements(tree, "template", with_tail=False)
+
+
+def _give_back_swallowed(tree: html.HtmlElement) -> None:
+    """Take away the elements around text that is not theirs, so that it stands on the page."""
+    for element in list(tree.iter(*_TRANSPARENT, *_FALLBACK)):
+        if len(element) == 0 and not element.text:
+            continue
+        held = sum(map(len, map(str, element.itertext())))
+        if held > (_LONGEST_FALLBACK if element.tag in _FALLBACK else 0):
+            element.drop_tag()
 
 
 def _drop_forbidden_reference(match: re.Match[str]) -> str:

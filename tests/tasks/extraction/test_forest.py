@@ -1,4 +1,4 @@
-"""The forest is bound to its features and answers as its trees say."""
+"""The forests are bound to their features and answer as their trees say."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import json
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
-from tasks.extraction.agreement import merge
-from tasks.extraction.blocks import blocks_of
-from tasks.extraction.evidence import Opinion, feature_names, features
-from tasks.extraction.forest import block_forest, read_forest
+from tasks.extraction import engine_trafilatura
+from tasks.extraction.agreement import FURNITURE_BELOW, furniture, merge
+from tasks.extraction.blocks import layout_of
+from tasks.extraction.evidence import Evidence, Opinion, names_after, names_before
+from tasks.extraction.forest import forest_after, forest_before, read_forest
 from tasks.extraction.parse import parse
 from tasks.model import Mode
 
@@ -22,8 +24,9 @@ PAGE = (
 )
 
 
-def test_the_forest_that_comes_with_copydesk_fits_the_features() -> None:
-    assert block_forest().features == feature_names()
+def test_the_forests_that_come_with_copydesk_fit_the_features() -> None:
+    assert forest_before().features == names_before()
+    assert forest_after().features == names_before() + names_after()
 
 
 def test_a_tree_is_walked_as_written() -> None:
@@ -37,16 +40,55 @@ def test_a_tree_is_walked_as_written() -> None:
 def test_every_block_has_one_row_and_no_feature_is_missing() -> None:
     page = parse(PAGE)
     assert page is not None
-    blocks = blocks_of(page.tree)
-    rows = features(blocks, Opinion.of("The ferry sails again from Monday."), Opinion.of(""), None)
-    assert rows.shape == (len(blocks), len(feature_names()))
+    blocks = layout_of(page.tree).blocks
+    evidence = Evidence.of(blocks, Opinion.of(""), None)
+    rows = evidence.with_first(Opinion.of("The ferry sails again from Monday."))
+    assert evidence.rows.shape == (len(blocks), len(names_before()))
+    assert rows.shape == (len(blocks), len(names_before()) + len(names_after()))
     assert np.isfinite(rows).all()
+
+
+def test_the_outermost_elements_of_which_all_is_furniture_are_hidden_from_the_engine() -> None:
+    page = parse(
+        "<html><body><div><nav><ul><li>Home</li><li>Sport</li></ul></nav>"
+        "<div><p>Share this</p><p>The ferry sails again.</p></div></div></body></html>"
+    )
+    assert page is not None
+    layout = layout_of(page.tree)
+    assert [b.text for b in layout.blocks] == [
+        "Home", "Sport", "Share this", "The ferry sails again."
+    ]  # fmt: skip
+    sure, doubted = FURNITURE_BELOW - 0.01, FURNITURE_BELOW
+    hidden = furniture(layout, np.array([sure, sure, sure, doubted]))
+    assert [(e.tag, e.text_content()) for e in hidden] == [
+        ("nav", "HomeSport"),
+        ("p", "Share this"),
+    ]
+    assert furniture(layout, np.full(4, doubted)) == []
+
+
+def test_the_engine_sees_nothing_of_what_is_hidden_and_leaves_the_tree_as_it_was() -> None:
+    sentences = " ".join(f"The ferry number {n} sails again from Monday." for n in range(20))
+    page = parse(
+        f"<html><body><article><p id='cut'>{sentences}</p>"
+        f"<p>{sentences.replace('ferry', 'tram')}</p></article></body></html>"
+    )
+    assert page is not None
+    before = html.tostring(page.tree)
+    shown = engine_trafilatura.main_text(page.tree, url=None, fast=True)
+    cut = engine_trafilatura.main_text(
+        page.tree, url=None, fast=True, without=[page.tree.get_element_by_id("cut")]
+    )
+    assert "ferry" in shown
+    assert "ferry" not in cut
+    assert "tram" in cut
+    assert html.tostring(page.tree) == before
 
 
 def test_merging_keeps_the_page_order_and_accounts_for_each_line() -> None:
     page = parse(PAGE)
     assert page is not None
-    blocks = blocks_of(page.tree)
+    blocks = layout_of(page.tree).blocks
     texts = [b.text for b in blocks]
     likely = np.array([0.0 if t in ("Home", texts[-1]) else 1.0 for t in texts])
     agreed = merge([texts[0], texts[-1]], blocks, likely)
@@ -60,7 +102,7 @@ def test_precision_keeps_nothing_that_auto_drops_nor_auto_what_recall_drops(
 ) -> None:
     page = parse(PAGE)
     assert page is not None
-    blocks = blocks_of(page.tree)
+    blocks = layout_of(page.tree).blocks
     lines = [block.text for block, (_, found) in zip(blocks, facts, strict=True) if found]
     likely = np.array([likelihood for likelihood, _ in facts])
     precise, usual, full = (
@@ -73,7 +115,7 @@ def test_precision_keeps_nothing_that_auto_drops_nor_auto_what_recall_drops(
 def test_what_is_neither_likely_nor_unlikely_stays_as_the_engine_has_it() -> None:
     page = parse(PAGE)
     assert page is not None
-    blocks = blocks_of(page.tree)
+    blocks = layout_of(page.tree).blocks
     agreed = merge([blocks[1].text, blocks[2].text], blocks, np.full(len(blocks), 0.45))
     assert agreed.lines == (blocks[1].text, blocks[2].text)
     assert agreed.dropped == ()

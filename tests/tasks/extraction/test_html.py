@@ -169,6 +169,28 @@ def test_what_pruning_takes_is_on_record() -> None:
         assert line.text not in found.text.split("\n")
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<embed src='x.swf'>", "<source src='x.mp4'>", "<track src='x.vtt'>", "<map name='m'>",
+        "<picture>", "<object data='x.swf'>", "<canvas>", "<video src='x.mp4'>",
+        "<audio src='x.mp3'>", "<iframe src='/x'>",
+    ],
+)  # fmt: skip
+def test_an_element_that_nobody_ended_takes_no_text_along(tag: str) -> None:
+    lines = [f"On day {n} the ferry sails again, said the clerk of the harbour." for n in range(20)]
+    page = article(*lines).replace(f"<p>{lines[3]}", f"{tag}<p>{lines[3]}")
+    text = extract(page).text
+    assert [line for line in lines if line not in text] == []
+
+
+def test_the_words_of_a_player_for_old_browsers_are_no_text() -> None:
+    player = "<video src='x.mp4'><p>Your browser cannot play this video, take another.</p></video>"
+    text = extract(article().replace(f"<p>{MIDDLE}", f"{player}<p>{MIDDLE}")).text
+    assert MIDDLE in text
+    assert "browser" not in text
+
+
 HOSTILE = {
     "large": (f"<p>{'a ' * 5_100_000}</p>", Reason.TOO_LARGE),
     "tags": ("<br>" * 200_000, Reason.TOO_COMPLEX),
@@ -177,8 +199,16 @@ HOSTILE = {
         "<div " + " ".join(f"a{n}" for n in range(5_000)) + ">x</div>",
         Reason.TOO_COMPLEX,
     ),
-    "attributes with brackets": (
+    "attributes with closing brackets": (
         "<div " + " ".join(f"a{n}='x>y'" for n in range(5_000)) + ">x</div>",
+        Reason.TOO_COMPLEX,
+    ),
+    "attributes with opening brackets": (
+        "<div " + " ".join(f"a{n}='x<y'" for n in range(5_000)) + ">x</div>",
+        Reason.TOO_COMPLEX,
+    ),
+    "attributes behind one bracket": (
+        "<div data-x='a<b' " + " ".join(f"a{n}=1" for n in range(5_000)) + ">x</div>",
         Reason.TOO_COMPLEX,
     ),
 }
