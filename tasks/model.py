@@ -19,7 +19,7 @@ DocumentId = NewType("DocumentId", str)
 ArticleId = NewType("ArticleId", str)
 
 
-RULES_VERSION = "2026.11.1"
+RULES_VERSION = "2026.11.2"
 """Names the rules of extraction, cleaning and refusing. A payload that these rules refused is not
 looked at again until they change: raise it with every change of what they take or leave."""
 

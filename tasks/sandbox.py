@@ -179,6 +179,11 @@ class Sandbox:
         """Wait for the first worker; raises WorkersUnavailable when none can live or work."""
         try:
             self._ready.result()
+        except ImportError as error:
+            raise WorkersUnavailable(
+                f"the workers cannot start ({type(error).__name__}: {error})",
+                "a file of copydesk is missing or damaged, install it anew",
+            ) from error
         except (ProcessExpired, FutureTimeout, MemoryError, OSError, RuntimeError) as error:
             raise self._unavailable(error) from error
 

@@ -34,6 +34,7 @@ from tasks.model import (
 from tasks.readers.by_kind import read
 from tasks.readers.web.memory import NoMemory
 from tasks.readers.web.service import role_of
+from tasks.worker import require_engines
 from warehouse.foreign import rows_of
 
 _FIELDS = (
@@ -72,8 +73,9 @@ def preview(arguments: argparse.Namespace) -> int:
 def first_of(settings: Settings, source: Source) -> Clean:
     """Take in one document of a source as the line would, asking the web for no more than that.
 
-    Raises SourceUnavailable where there is none.
+    Raises SourceUnavailable where there is none, WorkersUnavailable where a model is missing.
     """
+    require_engines()
     with tempfile.TemporaryDirectory(prefix="copydesk-preview-") as folder:
         spool = Path(folder) / "web.spool"
         with open_web(settings, NoMemory(), Path(folder)) as web:

@@ -37,7 +37,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 
 # What an enclosing element says about the text in it, one bit each.
-_BY_TAG = {
+TAG_BITS = {
     name: 1 << bit
     for bit, name in enumerate(
         [
@@ -46,7 +46,7 @@ _BY_TAG = {
         ]
     )
 }  # fmt: skip
-_BY_TAG["ol"] = _BY_TAG["ul"]
+TAG_BITS["ol"] = TAG_BITS["ul"]
 
 # Words in class names and ids, in groups of one meaning. Page builders and themes of all
 # languages name their parts in English. A name may speak for several.
@@ -71,7 +71,7 @@ _CLASS_GROUPS = {
     "notes": "footnote reference citation endnote bibliograph infobox toc table-of",
 }
 CLASS_GROUPS = tuple(_CLASS_GROUPS)
-TAG_GROUPS = tuple(n for n in _BY_TAG if n != "ol")
+TAG_GROUPS = tuple(n for n in TAG_BITS if n != "ol")
 _FIRST_CLASS_BIT = len(TAG_GROUPS)
 CLASS_BITS = {n: 1 << (_FIRST_CLASS_BIT + i) for i, n in enumerate(CLASS_GROUPS)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -209,7 +209,7 @@ class _Walker:
                 self._flush(place)
                 classes = child.get("class")
                 label = f"{name}.{classes or ''}"
-                bits = _named_bits(child, classes) | _BY_TAG.get(name, 0)
+                bits = _named_bits(child, classes) | TAG_BITS.get(name, 0)
                 if _is_hidden(child):
                     bits |= CLASS_BITS["hidden"]
                 below = _Place(
@@ -254,7 +254,7 @@ class _Walker:
                 self._flush(place)
                 classes = child.get("class")
                 label = f"{name}.{classes or ''}"
-                bits = _named_bits(child, classes) | _BY_TAG.get(name, 0)
+                bits = _named_bits(child, classes) | TAG_BITS.get(name, 0)
                 below = _Place(
                     name, place.own | bits, place.around | bits, number, place.parent,
                     f"{labels[0]}/{labels[1]}/{label}", place.depth + 1,

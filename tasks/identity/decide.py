@@ -155,10 +155,16 @@ def _refused_as(candidate: Candidate) -> str:
 
 
 def _passed_by(candidate: Candidate, memory: Memory) -> Verdict:
-    """Settle a document that was not looked at, because the desk knew its payload."""
+    """Settle a document that was not looked at, because the desk knew its payload.
+
+    Such a payload was refused before, or it gives the newest content of its place, as the newest
+    bytes or as others.
+    """
     known = memory.places.get(candidate.place)
+    payload = candidate.payload_sha256
+    was_refused = (candidate.place, payload or "") in memory.refused
     article = None
-    if known is not None and known.payload_sha256 == candidate.payload_sha256:
+    if known is not None and (known.payload_sha256 == payload or not was_refused):
         article = known.article_id
     if article is not None and _is_withdrawn(article, memory):
         return _withdrawn(candidate, memory)

@@ -240,19 +240,21 @@ def test_a_missing_model_is_named_and_the_batch_can_be_finished(
     for name in ("flows", "tasks", "warehouse", "expectations"):
         shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
     (packages / "tasks" / "extraction" / "blocks_after.json").unlink()
-    words = ["--home", tmp_path / "home", "run", inbox(2), "--json"]
-    command = [sys.executable, "-m", "flows.cli", *map(str, words)]
-    said = subprocess.run(
-        command, cwd=packages, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert said.returncode == 1
-    assert "Traceback" not in said.stderr
-    error = json.loads(said.stdout)["error"]
-    assert error["code"] == "workers_unavailable"
-    assert "blocks_after.json" in error["message"]
-    assert "install it anew" in error["remedy"]
-    whole = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert whole.returncode == 0, whole.stderr
+    source = inbox(2)
+    for verb in ("run", "preview"):
+        words = ["--home", tmp_path / "home", verb, source, "--json"]
+        command = [sys.executable, "-m", "flows.cli", *map(str, words)]
+        said = subprocess.run(
+            command, cwd=packages, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert said.returncode == 1
+        assert "Traceback" not in said.stderr
+        error = json.loads(said.stdout)["error"]
+        assert error["code"] == "workers_unavailable"
+        assert "blocks_after.json" in error["message"]
+        assert "install it anew" in error["remedy"]
+        whole = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert whole.returncode == 0, whole.stderr
 
 
 @pytest.fixture(scope="module")

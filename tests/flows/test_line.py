@@ -97,6 +97,24 @@ def test_other_bytes_of_a_known_text_are_read_and_kept_once(
         (shard,) = (desk.home / "raw" / f"run-{number}").glob("*.parquet")
         kept += [record["payload"] for record in shards.read(str(shard))]
     assert kept == [*bytes_of, None, None, None]
+    article = desk.value("SELECT article_id FROM articles")
+    assert desk.sql("SELECT DISTINCT article_id FROM documents") == [{"article_id": article}]
+    last = "SELECT max(fetched_at) FROM documents"
+    assert desk.value("SELECT last_seen_at FROM articles") == desk.value(last)
+
+
+def test_what_is_unchanged_is_kept_once_after_its_first_payload_was_pruned(
+    desk: Desk, inbox: Callable[..., Path]
+) -> None:
+    folder = inbox(1)
+    desk("run", folder)
+    assert desk("maintain", "--raw-days", "0").code == 0
+    kept = []
+    for number in range(3):
+        desk("run", folder, "--batch", f"after-{number}")
+        (shard,) = (desk.home / "raw" / f"after-{number}").glob("*.parquet")
+        kept += [record["payload"] is not None for record in shards.read(str(shard))]
+    assert kept == [True, False, False]
 
 
 def test_the_same_text_at_another_place_is_a_duplicate(

@@ -1,7 +1,7 @@
 -- Documents whose payload needs neither a new look nor to be kept again: bytes that gave the text
 -- which is the newest of their place, or were refused before by the same rules. What a person
--- rejected or withdrew is looked at again. Grain: document, with the shard that keeps the payload,
--- the first that had it.
+-- rejected or withdrew is looked at again. Grain: document, with a shard that keeps the payload: of
+-- those that were looked at the newest, which is pruned last.
 -- Parameters: document_ids, places, payloads (three lists of one length), rules_version.
 WITH arriving AS (
     SELECT
@@ -43,7 +43,7 @@ current AS (
         OR (n.state IS NULL AND s.article_id IS NOT NULL AND t.text_sha256 IS NULL)
 )
 
-SELECT a.document_id, arg_min(k.shard_path, k.batch_sequence) AS shard_path
+SELECT a.document_id, arg_max(k.shard_path, k.batch_sequence) AS shard_path
 FROM arriving AS a
 INNER JOIN (
     SELECT b.place, b.payload_sha256, b.shard_path, b.batch_sequence

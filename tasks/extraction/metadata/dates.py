@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import html
 
 from tasks.extraction import engine_htmldate
-from tasks.extraction.blocks import Block
+from tasks.extraction.blocks import CLASS_BITS, TAG_BITS, Block
 from tasks.extraction.metadata.calendar import Stated, dates_in, first_in, read_one
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
@@ -62,6 +62,12 @@ _CHANGED = re.compile(
 _BYLINE_PLACES = (1, 2, 3, 4, 5, -1)
 _NEAR_PLACES = (*range(6, 15), -2, -3, -4, -5)
 _MAX_BYLINE_CHARS = 200
+# Where the days of related stories, of comments and of the site itself stand.
+_OF_OTHERS = (
+    TAG_BITS["aside"] | TAG_BITS["nav"] | TAG_BITS["footer"]
+    | CLASS_BITS["related"] | CLASS_BITS["comment"]
+)  # fmt: skip
+_SENTENCE = re.compile(r"\w{4,}[.!?。]$")  # no abbreviated month or hour ends it
 _FIRST_TIMES = 5  # time elements; those further down belong to comments and teasers
 
 
@@ -220,10 +226,14 @@ def _searched(
 
 
 def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
+    """Find a line that may be the page's date: no sentence, and nothing of other stories."""
     found = [
         (_CHANGED.search(block.text) is not None, stated)
         for block in blocks
         if len(block.text) < _MAX_BYLINE_CHARS
+        and ("19" in block.text or "20" in block.text)
+        and not block.around & _OF_OTHERS
+        and not _SENTENCE.search(block.text)
         and (stated := first_in(block.text)) is not None
         and len(stated.days) == 1
         and not _after(stated, stated.days[0], latest)

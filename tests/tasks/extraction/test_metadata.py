@@ -205,6 +205,20 @@ def test_a_day_of_change_is_guessed_only_where_there_is_no_other() -> None:
     assert (beside.on, beside.flag) == (date(2026, 2, 3), "guessed")
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<aside><ul><li>Fire in the old mill, 3 March 2019</li></ul></aside>",
+        "<div class='related-stories'><p>Fire in the old mill, 3 March 2019</p></div>",
+        "<div class='comments'><p>Anna, 4 April 2020</p></div>",
+        "<p>The old bridge fell on 14 June 2003 into the river.</p>",
+    ],
+)
+def test_a_day_of_another_story_in_a_short_line_is_not_the_page_s(other: str) -> None:
+    published = extract(under=f"{TEXT * 20}{other}").published
+    assert published.source != "line"
+
+
 def test_a_month_alone_is_no_date() -> None:
     assert extract(under="<p>Issue of March 2025</p>").published.on is None
 
