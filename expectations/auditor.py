@@ -19,8 +19,9 @@ from expectations.check import PROFILE_VIEW, ROWS_VIEW, Check
 from expectations.report import AuditReport, CheckResult, Verdict, result_of, verdict
 from expectations.sites import frame as site_frame
 from expectations.sites import suite as sites
-from expectations.sites.measure import Profile, measures_of
+from expectations.sites.profiles import SiteProfiles, measured_of
 from expectations.sites.rules import BaselineRules
+from expectations.sites.silence import ADAPTED_DAYS, Calendar, ReadDay, SiteDays
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
 
 __all__ = [
+    "ADAPTED_DAYS",
     "PROFILE_COLUMNS",
     "ROW_COLUMNS",
     "AuditReport",
     "BaselineRules",
+    "Calendar",
     "CheckResult",
+    "ReadDay",
     "SiteAudit",
+    "SiteDays",
     "SiteProfiles",
     "Verdict",
     "audit",
@@ -44,14 +49,6 @@ __all__ = [
 
 ROW_COLUMNS = articles.ROW_COLUMNS
 PROFILE_COLUMNS = batches.PROFILE_COLUMNS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteProfiles:
-    """The sites of a batch as they look now, and the usual past of each, the newest first."""
-
-    now: Sequence[Profile]
-    history: Mapping[str, Sequence[Profile]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +171,7 @@ def _audit_sites(
     missing = [c for c in sites.PROFILE_COLUMNS for row in profiles.now[:1] if c not in row]
     if missing:
         return _blocked(f"{sites.SUITE}: the profiles lack {', '.join(missing)}"), ()
-    measured = {
-        str(now["site"]): measures_of(now, profiles.history.get(str(now["site"]), ()), asked.rules)
-        for now in profiles.now
-    }
-    measured = {site: measures for site, measures in measured.items() if measures}
+    measured = measured_of(profiles, asked.rules)
     if not measured:
         return _NOTHING, ()
     site_frame.show(run.connection, measured)

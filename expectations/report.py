@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expectations import batches
+from expectations.sites.suite import SILENCE
 from expectations.sites.suite import SUITE as SITES
 
 if TYPE_CHECKING:
@@ -53,14 +54,16 @@ class AuditReport:
 class Verdict:
     """What the gate does: hold the batch or not, and whom it refuses (document id -> checks).
 
-    `held_sites` are held alone (site -> why) where the batch is not. `why` is one line, empty where
-    the batch is not held.
+    `held_sites` are held alone (site -> why) where the batch is not. `silent_sites` (site -> why)
+    should have given something and did not: there is nothing of them to hold. `why` is one line,
+    empty where the batch is not held.
     """
 
     hold: bool
     why: str
     quarantine: Mapping[str, tuple[str, ...]]
     held_sites: Mapping[str, str] = field(default_factory=dict)
+    silent_sites: Mapping[str, str] = field(default_factory=dict)
 
 
 def verdict(report: AuditReport, *, documents: int, min_documents: int) -> Verdict:
@@ -91,19 +94,19 @@ def verdict(report: AuditReport, *, documents: int, min_documents: int) -> Verdi
         hold=bool(holding),
         why="; ".join(f"{result.expectation} ({result.observed})" for result in holding),
         quarantine=quarantine,
-        held_sites={
-            site: "; ".join(
-                f"{result.expectation} ({result.observed})"
-                for result in failed
-                if _holds_site(result) and result.column_name == site
-            )
-            for site in sorted({str(r.column_name) for r in failed if _holds_site(r)})
-        },
+        held_sites=_sites_of([result for result in failed if result.severity == "hold"]),
+        silent_sites=_sites_of([r for r in failed if r.expectation == SILENCE.name]),
     )
 
 
-def _holds_site(result: CheckResult) -> bool:
-    return result.suite == SITES and result.severity == "hold" and result.column_name is not None
+def _sites_of(failed: Sequence[CheckResult]) -> dict[str, str]:
+    """Name the sites that failed checks of the site suite are about: site -> why, in order."""
+    why: dict[str, list[str]] = {}
+    for result in failed:
+        if result.suite == SITES and result.column_name is not None:
+            said = f"{result.expectation} ({result.observed})"
+            why.setdefault(result.column_name, []).append(said)
+    return {site: "; ".join(why[site]) for site in sorted(why)}
 
 
 def result_of(

@@ -16,8 +16,13 @@ _PUBLISHED = ("published", "partly_held")
 _TOLD = ("status", "why", "counts", "seconds", "source_errors", "report_url")
 
 
-def emit_batch(home: Path, report: Mapping[str, Any], held_sites: Mapping[str, str]) -> None:
-    """Fire what became of a batch, and one event for each site of it that waits."""
+def emit_batch(
+    home: Path,
+    report: Mapping[str, Any],
+    held_sites: Mapping[str, str],
+    silent_sites: Mapping[str, str],
+) -> None:
+    """Fire what became of a batch, and one event for each site that waits or is missing."""
     batch_id, status = report["batch_id"], report["status"]
     payload = {name: report[name] for name in _TOLD}
     if status in _PUBLISHED:
@@ -26,9 +31,13 @@ def emit_batch(home: Path, report: Mapping[str, Any], held_sites: Mapping[str, s
         _emit("copydesk.batch.held", home, "batch", batch_id, payload)
     elif status == "failed":
         _emit("copydesk.run.failed", home, "batch", batch_id, payload)
-    for site, why in held_sites.items():
-        told = {"why": why, "batch_id": batch_id, "report_url": report["report_url"]}
-        _emit("copydesk.site.held", home, "site", site, told, of_batch=batch_id)
+    for event, sites in (
+        ("copydesk.site.held", held_sites),
+        ("copydesk.site.silent", silent_sites),
+    ):
+        for site, why in sites.items():
+            told = {"why": why, "batch_id": batch_id, "report_url": report["report_url"]}
+            _emit(event, home, "site", site, told, of_batch=batch_id)
 
 
 def emit_failure(home: Path, failure: Failure, batch_id: str | None) -> None:

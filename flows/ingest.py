@@ -167,7 +167,7 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
     }
     tell_prefect(report)
     if not session.rehearsal:
-        tell_of_batch(session.settings, report, gated.held_sites)
+        tell_of_batch(session.settings, report, gated.held_sites, gated.silent_sites)
     return report
 
 

@@ -136,8 +136,9 @@ class Notify(_Section):
     targets: tuple[SecretStr, ...] = Field(
         default=(), description="addresses as apprise takes them, of mailboxes, chats, pagers"
     )
-    on: tuple[Literal["held", "partly_held", "failed", "published"], ...] = Field(
-        default=("held", "partly_held", "failed"), description="what a batch must be to be told"
+    on: tuple[Literal["held", "partly_held", "silent", "failed", "published"], ...] = Field(
+        default=("held", "partly_held", "silent", "failed"),
+        description="what a batch must be to be told; silent: it lacks sites that it usually has",
     )
     timeout_seconds: float = Field(
         default=10.0, gt=0, description="how long all targets together may take"

@@ -23,37 +23,48 @@ _SAID = {
     "published": ("is published", "success"),
 }
 """Status of a batch -> how a title says it, and apprise's type of notification."""
+_SILENT = ("lacks sites that it usually has", "warning")
 _SITES = 20
 """Sites that a message names: what a phone shows."""
 
 
 def tell_of_batch(
-    settings: Settings, report: Mapping[str, Any], held_sites: Mapping[str, str]
+    settings: Settings,
+    report: Mapping[str, Any],
+    held_sites: Mapping[str, str],
+    silent_sites: Mapping[str, str],
 ) -> None:
     """Say that a batch has ended: events for programs, a notification for whoever asked for it.
 
-    `held_sites`: site -> why it waits.
+    `held_sites`: site -> why it waits; `silent_sites`: site -> since when it is missing.
     """
-    emit_batch(settings.home, report, held_sites)
+    emit_batch(settings.home, report, held_sites, silent_sites)
     status = report["status"]
-    if not _is_told(settings.notify, status):
+    if _is_told(settings.notify, status):
+        title = _SAID[status]
+    elif silent_sites and _is_told(settings.notify, "silent"):
+        title = _SILENT
+    else:
         return
     counts = report["counts"]
     lines = [f"why: {report['why']}"] if report["why"] else []
     lines += [f"could not be read: {error}" for error in report["source_errors"]]
     lines.append(", ".join(f"{name} {count}" for name, count in counts.items()))
-    if held_sites:
-        more = f" and {len(held_sites) - _SITES} more" if len(held_sites) > _SITES else ""
-        lines.append(f"sites held: {', '.join(list(held_sites)[:_SITES])}{more}")
+    lines += _named("sites held", held_sites) + _named("sites silent", silent_sites)
     if report["report_url"]:
         lines.append(f"report: {report['report_url']}")
     if counts["held"] or status == "held":
         lines += _deciding(settings.home, report["batch_id"], by_site=bool(held_sites))
-    _notify(settings, f"batch {report['batch_id']}", status, lines)
+    _notify(settings, f"batch {report['batch_id']}", title, lines)
 
 
-def _notify(settings: Settings, what: str, status: str, lines: Sequence[str]) -> None:
-    said, kind = _SAID[status]
+def _named(what: str, sites: Mapping[str, str]) -> list[str]:
+    more = f" and {len(sites) - _SITES} more" if len(sites) > _SITES else ""
+    return [f"{what}: {', '.join(list(sites)[:_SITES])}{more}"] if sites else []
+
+
+def _notify(settings: Settings, what: str, title: tuple[str, str], lines: Sequence[str]) -> None:
+    said, kind = title
     body = "\n".join([*lines, f"desk: {settings.home}"])
     send(settings.notify, Notice(title=f"copydesk: {what} {said}", body=body, kind=kind))
 
@@ -76,7 +87,7 @@ def failures_told(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
         failure = failure_of(error, str(settings.home))
         if _is_failed_run(error, failure) and _is_told(settings.notify, "failed"):
             what = f"batch {begun[-1]}" if begun else "a run"
-            _notify(settings, what, "failed", [f"why: {failure}"])
+            _notify(settings, what, _SAID["failed"], [f"why: {failure}"])
         raise
 
 

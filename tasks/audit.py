@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC
 
-from expectations.auditor import AuditReport, BaselineRules, SiteAudit, SiteProfiles, verdict
+from expectations.auditor import (
+    ADAPTED_DAYS,
+    AuditReport,
+    BaselineRules,
+    Calendar,
+    ReadDay,
+    SiteAudit,
+    SiteDays,
+    SiteProfiles,
+    verdict,
+)
 from expectations.auditor import audit as judge
 from tasks.desk import Desk
 from tasks.model import CHECK_FAILED
@@ -13,6 +24,7 @@ from tasks.orchestration import verb
 from warehouse import store
 from warehouse.connect import Connection
 from warehouse.ledger import BatchRow
+from warehouse.site_days import site_days
 
 _RUN = "run"
 """The kind of batch that takes what its sources give."""
@@ -38,8 +50,9 @@ class GateRules:
 class Gated:
     """What the gate says of a batch: hold it (and why) or not, and every check's result.
 
-    `held_sites` (site -> why) wait although the batch passes. `staged` is the number of articles
-    that passed the row checks, `free` how many of them are of no held site.
+    `held_sites` (site -> why) wait although the batch passes; `silent_sites` (site -> why) are
+    missing from it. `staged` is the number of articles that passed the row checks, `free` how many
+    of them are of no held site.
     """
 
     hold: bool
@@ -48,6 +61,7 @@ class Gated:
     checks: Sequence[store.Row]
     report_path: str | None
     held_sites: Mapping[str, str] = field(default_factory=dict)
+    silent_sites: Mapping[str, str] = field(default_factory=dict)
     free: int = 0
 
 
@@ -58,7 +72,7 @@ def audit(
     """Judge the staged rows, the batch's profile and its sites; quarantine the rows that fail.
 
     A batch that a person composed of old payloads (a replay) looks like no other: its sites are
-    compared with their past for the record, and none is held.
+    compared with their past for the record, and none is held, nor missing from it.
     """
     staged = store.staged_rows(connection, batch.batch_id)
     store.profile(connection, batch.batch_id, documents_taken=taken)
@@ -88,6 +102,7 @@ def audit(
         hold=said.hold,
         why=why or None,
         held_sites=held,
+        silent_sites=said.silent_sites,
         free=sum(count for site, count in by_site.items() if site not in held),
         staged=staged - len(refused),
         checks=_rows(report),
@@ -105,6 +120,19 @@ def _profiles(
     return SiteProfiles(
         now=store.profile_sites(connection, batch.batch_id, refused=reasons),
         history=store.site_history(connection, batch_sequence=batch.sequence, batches=rules.window),
+        calendar=calendar_of(connection, batch, rules) if batch.kind == _RUN else None,
+    )
+
+
+def calendar_of(connection: Connection, batch: BatchRow, rules: BaselineRules) -> Calendar:
+    """Look back on the days before a batch whose sites are profiled on this connection."""
+    read, sites = site_days(connection, days=rules.window + ADAPTED_DAYS)
+    return Calendar(
+        now=batch.started_at.astimezone(UTC),
+        read=[
+            ReadDay(day=day, batches=batches, until_seconds=until) for day, batches, until in read
+        ],
+        sites={site: SiteDays(days=set(days), last_new_on=last) for site, days, last in sites},
     )
 
 

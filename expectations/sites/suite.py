@@ -76,7 +76,15 @@ NEW_REPEATS = _usual(
     "Not most pages share a line that no published batch of the site repeated.",
 )
 
+SILENCE = _usual(
+    "silence_is_usual",
+    "silent_days",
+    "warn",
+    "Silent on no more days than usual of those on which the same sources were read.",
+)
+
 SITE_CHECKS: tuple[Check, ...] = (
+    SILENCE,
     VOLUME,
     LENGTH,
     TITLES,

@@ -60,7 +60,7 @@ class _Collector:
         )
         yield _gauges(
             "site_drifting",
-            "1 for each site that was held for a check against its own past when last judged.",
+            "1 for each site that was held for a check against its own past, or missing, at last.",
             "site",
             {row["site"]: 1 for row in found["drifting"]},
         )

@@ -13,6 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from expectations.sites.suite import SILENCE
 from flows.cli import DONE
 from flows.commands import output
 from flows.commands.reading import objects
@@ -95,10 +96,11 @@ def _facts(desk: Desk, connection: Connection) -> dict[str, Any]:
 
 
 def _drifting(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Yield the sites that were held for a check against their own past when last judged."""
+    """Yield the sites that were held for a check against their own past, or missing, at last."""
     failed = (r for r in rows(connection, "site_checks") if not r["success"])
-    held = sorted((r for r in failed if r["severity"] == "hold"), key=itemgetter("site"))
-    for (site, batch_id), checks in groupby(held, key=itemgetter("site", "batch_id")):
+    strayed = (r for r in failed if r["severity"] == "hold" or r["expectation"] == SILENCE.name)
+    in_order = sorted(strayed, key=itemgetter("site"))
+    for (site, batch_id), checks in groupby(in_order, key=itemgetter("site", "batch_id")):
         names = [check["expectation"] for check in checks]
         yield {"site": site, "batch_id": batch_id, "checks": names}
 

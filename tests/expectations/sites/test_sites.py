@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from expectations.auditor import AuditReport, BaselineRules, SiteAudit, SiteProfiles, verdict
+from expectations.auditor import (
+    AuditReport,
+    BaselineRules,
+    Calendar,
+    ReadDay,
+    SiteAudit,
+    SiteDays,
+    SiteProfiles,
+    verdict,
+)
 from expectations.sites import frame
 
 Profile = dict[str, Any]
@@ -48,13 +58,17 @@ def past(days: int = 12, **changes: object) -> list[Profile]:
 
 
 def audited(
-    desk: Any, *now: Profile, history: list[Profile] | None = None, may_hold: bool = True
+    desk: Any,
+    *now: Profile,
+    history: list[Profile] | None = None,
+    may_hold: bool = True,
+    calendar: Calendar | None = None,
 ) -> AuditReport:
     known = past() if history is None else history
     desk.profile()
 
     def profiles(_: Mapping[str, tuple[str, ...]]) -> SiteProfiles:
-        return SiteProfiles(now=now, history={row["site"]: known for row in now})
+        return SiteProfiles(now=now, history={row["site"]: known for row in now}, calendar=calendar)
 
     report: AuditReport = desk.audit(
         site_audit=SiteAudit(rules=BaselineRules(), profiles=profiles, may_hold=may_hold)
@@ -141,6 +155,31 @@ def test_the_whole_batch_and_documents_of_no_site_only_warn(desk: Any, name: str
 
 def test_a_replay_only_warns(desk: Any) -> None:
     assert held(audited(desk, site(share_date=0.0), may_hold=False)) == {}
+
+
+def test_a_site_that_is_missing_is_named_and_holds_nothing(desk: Any) -> None:
+    days = [date(2026, 3, 2) + timedelta(days=number) for number in range(30)]
+    today = datetime(2026, 4, 1, 12, tzinfo=UTC)
+    calendar = Calendar(
+        now=today,
+        read=[ReadDay(day=day, batches=2, until_seconds=0) for day in days],
+        sites={
+            "a.example": SiteDays(days=days, last_new_on=today.date()),
+            "gone.example": SiteDays(days=days, last_new_on=days[-1]),
+        },
+    )
+    report = audited(desk, site(), calendar=calendar)
+    assert report.faults == ()
+    assert held(report) == {}
+    said = verdict(report, documents=30, min_documents=20).silent_sites
+    assert said == {
+        "gone.example": "silence_is_usual (1.00 (last on 2026-03-31), usually 0.00 to 0.00)"
+    }
+    results = {r.column_name: r for r in report.results if r.expectation == "silence_is_usual"}
+    missing = results["gone.example"]
+    assert (missing.suite, missing.severity, missing.success) == ("sites", "warn", False)
+    assert json.loads(str(missing.details))["batches"] == 60
+    assert results["a.example"].success
 
 
 def test_a_check_that_judged_fewer_sites_than_were_measured_is_a_fault(
