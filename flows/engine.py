@@ -6,6 +6,7 @@ server's start overlaps the import.
 
 from __future__ import annotations
 
+import base64
 import errno
 import http.client
 import logging
@@ -48,9 +49,24 @@ _QUIET = {
 
 def configured_api() -> str | None:
     """Return the Prefect API that the user configured: PREFECT_API_URL, else the active profile."""
-    url = os.environ.get("PREFECT_API_URL")
-    if url:
-        return url
+    return _configured("PREFECT_API_URL")
+
+
+def api_authorization() -> dict[str, str]:
+    """Return the header that the configured API asks for: a key of its cloud, or a password."""
+    key, password = _configured("PREFECT_API_KEY"), _configured("PREFECT_API_AUTH_STRING")
+    if key:
+        return {"Authorization": f"Bearer {key}"}
+    if password:
+        return {"Authorization": f"Basic {base64.b64encode(password.encode()).decode()}"}
+    return {}
+
+
+def _configured(name: str) -> str | None:
+    """Return a setting of Prefect's, without importing it."""
+    value = os.environ.get(name)
+    if value:
+        return value
     home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
     path = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
     try:
@@ -59,7 +75,7 @@ def configured_api() -> str | None:
         return None
     active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
     profile = profiles.get("profiles", {}).get(active)
-    found = profile.get("PREFECT_API_URL") if isinstance(profile, Mapping) else None
+    found = profile.get(name) if isinstance(profile, Mapping) else None
     return found if isinstance(found, str) else None
 
 

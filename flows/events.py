@@ -1,18 +1,33 @@
-"""Events for Prefect's automations: what became of a batch, its sites, a run.
+"""Events for Prefect's automations: what became of a batch, its sites, a run; what was decided.
 
-Prefect sends them from a thread of its own, so that emitting costs a run nothing; it names the flow
-run among the related resources by itself. The names are a promise: docs/operating.md lists them.
+Prefect sends those of a run from a thread of its own, so that emitting costs a run nothing; it
+names the flow run among the related resources by itself. A decision at a terminal is over
+before Prefect could be imported (2 to 3 s): its event is one request to the API, made here. The
+names are a promise: docs/operating.md lists them.
 """
 
 from __future__ import annotations
 
+import http.client
+import json
+import logging
+import threading
+import urllib.request
+import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.engine import api_authorization, configured_api
 from flows.failures import Failure
 
+logger = logging.getLogger(__name__)
+
 _PUBLISHED = ("published", "partly_held")
+_ABOUT = (("site", "site"), ("batch", "batch_id"), ("article", "article_id"))
+_DECISION_SECONDS = 2.0
+"""How long a person waits for an API that does not answer."""
 _TOLD = ("status", "why", "counts", "seconds", "source_errors", "report_url")
 
 
@@ -47,6 +62,52 @@ def emit_failure(home: Path, failure: Failure, batch_id: str | None) -> None:
     _emit("copydesk.run.failed", home, kind, name, payload)
 
 
+def emit_decision(home: Path, told: Mapping[str, Any]) -> None:
+    """Fire what a person decided, where a Prefect API is configured; else nobody could hear it.
+
+    `told` is the payload: `verb`, `why`, `user_name`, and what it is about, the first of `site`,
+    `batch_id`, `article_id`, or the only one of `documents`, else the desk. Never raises, and waits
+    a moment at most: what the API does not take costs one warning.
+    """
+    api = configured_api()
+    if api is None:
+        return
+    batch_id, documents = told.get("batch_id"), told.get("documents", ())
+    about = [(kind, told.get(key)) for kind, key in _ABOUT]
+    about += [("document", documents[0] if len(documents) == 1 else None), ("desk", home.name)]
+    kind, name = next((kind, str(name)) for kind, name in about if name)
+    event = {
+        "id": str(uuid.uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": f"copydesk.decision.{told['verb']}",
+        "resource": _resource(home, kind, name),
+        "related": [_batch(batch_id)] if batch_id and kind != "batch" else [],
+        "payload": dict(told),
+    }
+    said: list[str | None] = []
+    # A thread of our own: a name server that hangs is bounded by no timeout of a request.
+    thread = threading.Thread(target=lambda: said.append(_post(api, event)), daemon=True)
+    thread.start()
+    thread.join(_DECISION_SECONDS)
+    wrong = said[0] if said else "no answer in time"
+    if wrong is not None:
+        logger.warning("Prefect's API at %s did not take %s: %s", api, event["event"], wrong)
+
+
+def _post(api: str, event: Mapping[str, Any]) -> str | None:
+    """Give an event to the API; return what went wrong."""
+    try:
+        request = urllib.request.Request(  # noqa: S310 - the API that the user configured
+            f"{api.rstrip('/')}/events",
+            data=json.dumps([event]).encode(),
+            headers={"Content-Type": "application/json", **api_authorization()},
+        )
+        urllib.request.urlopen(request, timeout=_DECISION_SECONDS).close()  # noqa: S310
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(error)
+    return None
+
+
 def _emit(
     event: str,
     home: Path,
@@ -59,14 +120,18 @@ def _emit(
 
     emit_event(
         event,
-        resource={
-            "prefect.resource.id": f"copydesk.{kind}.{name}",
-            "prefect.resource.name": name,
-            "copydesk.home": str(home),
-        },
+        resource=_resource(home, kind, name),
         related=[_batch(of_batch)] if of_batch else None,
         payload=dict(payload),
     )
+
+
+def _resource(home: Path, kind: str, name: str) -> dict[str, str]:
+    return {
+        "prefect.resource.id": f"copydesk.{kind}.{name}",
+        "prefect.resource.name": name,
+        "copydesk.home": str(home),
+    }
 
 
 def _batch(batch_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from flows.cli import DONE
 from flows.commands import output
 from flows.commands.references import WAREHOUSE, find_article
+from flows.events import emit_decision
 from flows.settings import find_home, load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
@@ -40,6 +41,7 @@ def decide(arguments: argparse.Namespace) -> int:
             status, _ = store.status_of(connection, decision.batch_id)
             found |= {"status": status, "counts": store.counts(connection, decision.batch_id)}
     renew_reports(desk, arguments)
+    emit_decision(desk.home, found | {"user_name": decision.user_name})
     if arguments.json:
         output.print_json(found)
     elif decision.batch_id is not None:

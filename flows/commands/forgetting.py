@@ -8,6 +8,7 @@ from flows.cli import DONE
 from flows.commands import output
 from flows.commands.deciding import existing_desk, stated_reason, user_name
 from flows.commands.references import WAREHOUSE, WITH_ARTICLE, find_document
+from flows.events import emit_decision
 from flows.settings import load_settings
 from tasks.acquire import now_utc
 from tasks.desk import Desk
@@ -23,19 +24,24 @@ def forget(arguments: argparse.Namespace) -> int:
     limits = load_settings(arguments.home).keep.limits
     with desk.running("forget"):
         document_id, article_id = _named(desk, arguments.ref)
-        found = erase(
-            desk,
-            Decision(
-                verb="forget",
-                why=why,
-                user_name=user_name(),
-                article_id=article_id,
-                document_id=None if article_id else document_id,
-            ),
-            document_id=document_id,
-            now=now_utc,
-            limits=limits,
+        decision = Decision(
+            verb="forget",
+            why=why,
+            user_name=user_name(),
+            article_id=article_id,
+            document_id=None if article_id else document_id,
         )
+        found = erase(desk, decision, document_id=document_id, now=now_utc, limits=limits)
+    emit_decision(
+        desk.home,
+        {
+            "verb": decision.verb,
+            "why": why,
+            "user_name": decision.user_name,
+            "article_id": article_id,
+            "documents": found.documents,
+        },
+    )
     _tell(found, desk, arguments, article_id)
     return DONE
 

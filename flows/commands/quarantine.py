@@ -13,6 +13,7 @@ from flows.commands.deciding import existing_desk, stated_reason, user_name
 from flows.commands.explaining import life_of
 from flows.commands.reading import open_reading_copy
 from flows.commands.references import WAITING, WAREHOUSE, find_document
+from flows.events import emit_decision
 from flows.settings import Settings, load_settings
 from tasks.desk import Desk
 from tasks.errors import UsageError
@@ -103,6 +104,14 @@ def retry(arguments: argparse.Namespace) -> int:
         )
 
     report = with_engine(settings, line, purpose="quarantine retry")
+    if vouched is not None:
+        why, user = vouched
+        told = {name: report[name] for name in ("batch_id", "status", "counts")}
+        documents = [refused.document_id for refused in wanted]
+        emit_decision(
+            desk.home,
+            {"verb": "publish", "why": why, "user_name": user, "documents": documents, **told},
+        )
     return conclude(report, settings, as_json=arguments.json)
 
 
@@ -190,12 +199,16 @@ def discard(arguments: argparse.Namespace) -> int:
             if not waits or not waits[0]:
                 raise DecisionRefused(f"{ref} does not wait in quarantine", "nothing was changed")
         desk.announce_change()
-        for document_id in dict.fromkeys(found):
+        user, documents = user_name(), list(dict.fromkeys(found))
+        for document_id in documents:
             decisions.record(
                 connection,
-                Decision(verb="discard", why=why, user_name=user_name(), document_id=document_id),
+                Decision(verb="discard", why=why, user_name=user, document_id=document_id),
             )
         desk.refresh_reading_copy(connection)
+    emit_decision(
+        desk.home, {"verb": "discard", "why": why, "user_name": user, "documents": documents}
+    )
     if arguments.json:
         output.print_json({"discarded": found})
     else:
