@@ -142,7 +142,7 @@ def _begin(
 def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict[str, Any]:
     """Take one batch from its last complete stage to its end; return its report."""
     started = time.monotonic()
-    session.begun.append(row.batch_id)
+    session.begun[row.batch_id] = ()
     try:
         counts, gated = _line(session, row, resumed=resumed)
     except Exception as error:
@@ -150,8 +150,7 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         raise
     with session.desk.writing("report") as connection:
         status, why = store.status_of(connection, row.batch_id)
-        errors = [s.error for s in ledger.sources_of(connection, row.batch_id) if s.error]
-        total = len(ledger.sources_of(connection, row.batch_id))
+        found = ledger.sources_of(connection, row.batch_id)
     page = _report_page(session, row)
     report = {
         "batch_id": row.batch_id,
@@ -159,15 +158,16 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         "counts": counts,
         "seconds": round(time.monotonic() - started, 3),
         "why": why,
-        "sources": total,
-        "source_errors": errors,
+        "sources": len(found),
+        "source_errors": [source.error for source in found if source.error],
         "data_docs": gated.report_path,
         "report": str(page) if page else None,
         "report_url": _address(session, page) if page else None,
     }
     tell_prefect(report)
     if not session.rehearsal:
-        tell_of_batch(session.settings, report, gated.held_sites, gated.silent_sites)
+        sources = {source.locator: source.error for source in found}
+        tell_of_batch(session.settings, report, sources, gated.held_sites, gated.silent_sites)
     return report
 
 
@@ -193,6 +193,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
     options = Options.of_json(row.options)
     with desk.writing("resume") as connection:
         sources = ledger.sources_of(connection, batch_id)
+        session.begun[batch_id] = [source.locator for source in sources]
         done = {
             stage: {
                 shard.shard_no: StageResult.of(shard, desk.home)

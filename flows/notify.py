@@ -47,8 +47,11 @@ def check_targets(notify: Notify) -> list[str]:
     return [_shown(number, target) for number, target in enumerate(notify.targets, 1)]
 
 
-def send(notify: Notify, notice: Notice) -> None:
-    """Give a notice to all targets at once; what is not taken in time costs one warning line."""
+def send(notify: Notify, notice: Notice) -> bool:
+    """Give a notice to all targets at once; what is not taken in time costs one warning line.
+
+    Returns whether any of them took it.
+    """
     taken: dict[int, bool | None] = {}
 
     def give(number: int, target: SecretStr) -> None:
@@ -75,6 +78,7 @@ def send(notify: Notify, notice: Notice) -> None:
             how,
             notice.title,
         )
+    return any(taken.values())
 
 
 def _opened(target: SecretStr) -> Apprise | None:

@@ -143,6 +143,9 @@ class Notify(_Section):
     timeout_seconds: float = Field(
         default=10.0, gt=0, description="how long all targets together may take"
     )
+    repeat_hours: float = Field(
+        default=24.0, ge=0, description="trouble that lasts is told again after so long; 0: always"
+    )
 
 
 def _checked(check: Callable[[str], str], word: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from expectations import auditor
 from flows.notify import check_targets
 from flows.settings import Settings
-from flows.signals import failures_emitted, failures_told
+from flows.signals import Begun, failures_emitted, failures_told
 from tasks.desk import Desk
 from tasks.report_site import build
 from tasks.sandbox import Sandbox, default_workers
@@ -28,14 +28,15 @@ _current: ContextVar[Session | None] = ContextVar("session", default=None)
 class Session:
     """A home that this process holds, and the workers that wait for documents.
 
-    `begun` are the batches that were at work so far. A rehearsal is told to nobody.
+    `begun` are the batches that were at work so far, with their sources once they are known. A
+    rehearsal is told to nobody.
     """
 
     settings: Settings
     desk: Desk
     sandbox: Sandbox
     auditor_ready: threading.Thread
-    begun: list[str]
+    begun: Begun
     rehearsal: bool
 
 
@@ -45,7 +46,7 @@ def open_session(settings: Settings, *, purpose: str, rehearsal: bool = False) -
     check_targets(settings.notify)
     desk = Desk(home=settings.home)
     desk.create()
-    begun: list[str] = []
+    begun: Begun = {}
     with ExitStack() as stack:
         stack.enter_context(desk.running(purpose))
         if not rehearsal:

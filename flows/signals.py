@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from flows.cli import ERROR
 from flows.events import emit_batch, emit_failure
 from flows.failures import Failure, failure_of
 from flows.notify import Notice, send
-from flows.sections import Notify
 from flows.settings import Settings
+from flows.troubles import Trouble, hashed, in_words, load, save
 from warehouse.errors import UnknownBatch
 
+Begun = dict[str, Sequence[str]]
+"""The batches at work so far, the last one last -> the locators of its sources, once known."""
 _SAID = {
     "held": ("is held", "warning"),
     "partly_held": ("is partly held", "warning"),
@@ -24,6 +28,7 @@ _SAID = {
 }
 """Status of a batch -> how a title says it, and apprise's type of notification."""
 _SILENT = ("lacks sites that it usually has", "warning")
+_OVER = ("shows that trouble is over", "success")
 _SITES = 20
 """Sites that a message names: what a phone shows."""
 
@@ -31,21 +36,45 @@ _SITES = 20
 def tell_of_batch(
     settings: Settings,
     report: Mapping[str, Any],
+    sources: Mapping[str, str | None],
     held_sites: Mapping[str, str],
     silent_sites: Mapping[str, str],
 ) -> None:
     """Say that a batch has ended: events for programs, a notification for whoever asked for it.
 
-    `held_sites`: site -> why it waits; `silent_sites`: site -> since when it is missing.
+    `sources`: locator -> why it could not be read; `held_sites`: site -> why it waits;
+    `silent_sites`: site -> since when it is missing. What waits for a decision is told each time.
+    Trouble is told when it begins, while it lasts once a period, and when it is over.
     """
     emit_batch(settings.home, report, held_sites, silent_sites)
-    status = report["status"]
-    if _is_told(settings.notify, status):
-        title = _SAID[status]
-    elif silent_sites and _is_told(settings.notify, "silent"):
-        title = _SILENT
-    else:
+    if not settings.notify.targets:
         return
+    status, on = report["status"], settings.notify.on
+    asked = hashed(sources)
+    missing = [f"site:{asked}:{site}" for site in silent_sites] if "silent" in on else []
+    if status == "failed":
+        if status in on:
+            unread = [f"source:{hashed([s])}" for s, error in sources.items() if error]
+            _tell_trouble(settings, unread, _about(settings, report, _SAID[status], {}, {}))
+        return
+    if status in on:
+        notice = _about(settings, report, _SAID[status], held_sites, silent_sites)
+        _tell_trouble(settings, missing, notice, always=True)
+    elif missing:
+        _tell_trouble(
+            settings, missing, _about(settings, report, _SILENT, held_sites, silent_sites)
+        )
+    _tell_end(settings, report["batch_id"], sources, missing)
+
+
+def _about(
+    settings: Settings,
+    report: Mapping[str, Any],
+    title: tuple[str, str],
+    held_sites: Mapping[str, str],
+    silent_sites: Mapping[str, str],
+) -> Notice:
+    """Return what a person is told of a batch."""
     counts = report["counts"]
     lines = [f"why: {report['why']}"] if report["why"] else []
     lines += [f"could not be read: {error}" for error in report["source_errors"]]
@@ -53,9 +82,9 @@ def tell_of_batch(
     lines += _named("sites held", held_sites) + _named("sites silent", silent_sites)
     if report["report_url"]:
         lines.append(f"report: {report['report_url']}")
-    if counts["held"] or status == "held":
+    if counts["held"] or report["status"] == "held":
         lines += _deciding(settings.home, report["batch_id"], by_site=bool(held_sites))
-    _notify(settings, f"batch {report['batch_id']}", title, lines)
+    return _notice(settings, f"batch {report['batch_id']}", title, lines)
 
 
 def _named(what: str, sites: Mapping[str, str]) -> list[str]:
@@ -63,10 +92,10 @@ def _named(what: str, sites: Mapping[str, str]) -> list[str]:
     return [f"{what}: {', '.join(list(sites)[:_SITES])}{more}"] if sites else []
 
 
-def _notify(settings: Settings, what: str, title: tuple[str, str], lines: Sequence[str]) -> None:
+def _notice(settings: Settings, what: str, title: tuple[str, str], lines: Sequence[str]) -> Notice:
     said, kind = title
     body = "\n".join([*lines, f"desk: {settings.home}"])
-    send(settings.notify, Notice(title=f"copydesk: {what} {said}", body=body, kind=kind))
+    return Notice(title=f"copydesk: {what} {said}", body=body, kind=kind)
 
 
 def _deciding(home: Path, batch_id: str, *, by_site: bool) -> list[str]:
@@ -78,35 +107,90 @@ def _deciding(home: Path, batch_id: str, *, by_site: bool) -> list[str]:
     ]
 
 
+def _tell_trouble(
+    settings: Settings, keys: Sequence[str], notice: Notice, *, always: bool = False
+) -> None:
+    """Send a notice of some troubles where one of them is due, or `always`; else hold it back."""
+    now, period = _now(), _period(settings)
+    known = load(settings.home)
+    met = {key: known.get(key, Trouble()).lasting(now) for key in keys}
+    if always or any(trouble.is_due(now, period) for trouble in met.values()):
+        body = "\n".join([notice.body, *in_words(met.values(), now)])
+        if send(settings.notify, replace(notice, body=body)):
+            met = {key: trouble.told(now) for key, trouble in met.items()}
+    else:
+        met = {key: trouble.untold() for key, trouble in met.items()}
+    if met:
+        save(settings.home, known | met, now=now, period=period)
+
+
+def _tell_end(
+    settings: Settings, batch_id: str, sources: Mapping[str, str | None], missing: Sequence[str]
+) -> None:
+    """Say which troubles are over with a batch, where somebody was told of them."""
+    now, asked = _now(), hashed(sources)
+    known = load(settings.home)
+    read = {f"source:{hashed([s])}": s for s, error in sources.items() if not error}
+    over: dict[str, str] = {}
+    for key in (key for key, trouble in known.items() if trouble.since):
+        if key in read:
+            over[key] = f"can be read again: {read[key]}"
+        elif key.startswith(f"site:{asked}:") and key not in missing:
+            over[key] = f"no longer missed: {key.removeprefix(f'site:{asked}:')}"
+        elif key.startswith((f"run:{asked}:", "run::")):
+            over[key] = "runs end well again"
+    told = [key for key in over if known[key].is_told]
+    if told:
+        lines = [*dict.fromkeys(over[key] for key in told)]
+        lines += in_words([known[key] for key in told], now)
+        send(settings.notify, _notice(settings, f"batch {batch_id}", _OVER, lines))
+    if over:
+        ended = {key: known[key].over() for key in over}
+        save(settings.home, known | ended, now=now, period=_period(settings))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _period(settings: Settings) -> timedelta:
+    return timedelta(hours=settings.notify.repeat_hours)
+
+
 @contextmanager
-def failures_told(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
-    """Notify whoever asked for it when what runs within fails; `begun`: its batches so far."""
+def failures_told(settings: Settings, begun: Begun) -> Iterator[None]:
+    """Notify whoever asked for it when what runs within fails; hold the desk around it."""
     try:
         yield
     except Exception as error:
         failure = failure_of(error, str(settings.home))
-        if _is_failed_run(error, failure) and _is_told(settings.notify, "failed"):
-            what = f"batch {begun[-1]}" if begun else "a run"
-            _notify(settings, what, _SAID["failed"], [f"why: {failure}"])
+        notify = settings.notify
+        if _is_failed_run(error, failure) and notify.targets and "failed" in notify.on:
+            batch_id, sources = next(reversed(begun.items()), (None, ()))
+            what = f"batch {batch_id}" if batch_id else "a run"
+            notice = _notice(settings, what, _SAID["failed"], [f"why: {failure}"])
+            _tell_trouble(settings, [_key_of(failure, sources)], notice)
         raise
 
 
+def _key_of(failure: Failure, sources: Sequence[str]) -> str:
+    """Name a failure of the same kind at the same sources alike, whatever batch it was."""
+    kind = failure.message.partition(":")[0] if failure.code == "defect" else ""
+    return f"run:{hashed(sources) if sources else ''}:{failure.code}:{kind}"
+
+
 @contextmanager
-def failures_emitted(settings: Settings, begun: Sequence[str]) -> Iterator[None]:
+def failures_emitted(settings: Settings, begun: Begun) -> Iterator[None]:
     """Fire an event when what runs within fails: enter it where Prefect is there to take it."""
     try:
         yield
     except Exception as error:
         failure = failure_of(error, str(settings.home))
         if _is_failed_run(error, failure):
-            emit_failure(settings.home, failure, begun[-1] if begun else None)
+            emit_failure(settings.home, failure, next(reversed(begun), None))
         raise
 
 
 def _is_failed_run(error: Exception, failure: Failure) -> bool:
     """Say whether an error is a failed run: a wrong call and a busy desk are answers."""
     return failure.exit_code == ERROR and not isinstance(error, UnknownBatch)
-
-
-def _is_told(notify: Notify, status: str) -> bool:
-    return bool(notify.targets) and status in notify.on

@@ -26,7 +26,7 @@ from warehouse.connect import Connection
 from warehouse.decisions import Decision
 
 _OURS = re.compile(
-    r"\.?(?:warehouse\.duckdb|published\.duckdb|published\.stale|reports\.|run\.lock|warehouse\.lock|copydesk\.toml)"
+    r"\.?(?:warehouse\.duckdb|published\.duckdb|published\.stale|reports\.|run\.lock|warehouse\.lock|copydesk\.toml|notified\.json)"
     r"|^(?:raw|work|reports|data_docs|prefect)$"
 )
 

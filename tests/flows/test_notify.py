@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,95 @@ def test_only_what_is_asked_for_is_told(
     assert listener.heard == []
     assert desk("run", inbox(1, name="other", first=7), "--batch", "b2").code == 0
     assert [heard["title"] for heard in listener.heard] == ["copydesk: batch b2 is published"]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Let time stand still but for what a test says."""
+    found = Clock(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    monkeypatch.setattr("flows.signals._now", lambda: found.now)
+    return found
+
+
+@dataclass(slots=True)
+class Clock:
+    now: datetime
+
+    def goes_on(self, **much: float) -> None:
+        self.now += timedelta(**much)
+
+
+def test_a_source_that_fails_on_and_on_is_told_when_it_begins_once_a_day_and_when_it_is_over(
+    desk: Desk, inbox: Inbox, tmp_path: Path, listener: Listener, clock: Clock
+) -> None:
+    feed = tmp_path / "feed"
+    for _ in range(3):
+        assert desk("run", feed).object["status"] == "failed"
+        clock.goes_on(minutes=5)
+    assert [heard["title"].split()[-1] for heard in listener.heard] == ["failed"]
+    assert desk("run", inbox(1, name="other")).code == 0
+    assert len(listener.heard) == 1, "another source has nothing to do with it"
+    clock.goes_on(days=1)
+    desk("run", feed, "--batch", "b4")
+    again = listener.heard[1]
+    assert again["title"] == "copydesk: batch b4 failed"
+    lines = again["message"].splitlines()
+    assert "since: 2026-03-02 08:00 UTC" in lines
+    assert "messages held back: 2" in lines
+    clock.goes_on(minutes=5)
+    desk("run", feed)
+    inbox(2, name="feed", first=5)
+    assert desk("run", feed, "--batch", "b6").code == 0
+    over = listener.heard[2]
+    assert (over["title"], over["type"]) == (
+        "copydesk: batch b6 shows that trouble is over",
+        "success",
+    )
+    assert f"can be read again: {feed}" in over["message"].splitlines()
+    assert "messages held back: 1" in over["message"].splitlines()
+    desk("run", feed)
+    assert len(listener.heard) == 3
+
+
+def test_a_defect_that_stops_each_run_is_told_once_and_another_one_at_once(
+    desk: Desk, inbox: Inbox, listener: Listener, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(error: type[Exception]) -> None:
+        def audit(*_: object) -> None:
+            raise error("of a test")
+
+        monkeypatch.setattr("flows.ingest.audit", audit)
+
+    for error in (ZeroDivisionError, ZeroDivisionError, KeyError, ZeroDivisionError):
+        stop(error)
+        assert desk("run", inbox(1)).error["code"] == "defect"
+        clock.goes_on(minutes=5)
+    told = [heard["message"].splitlines()[0] for heard in listener.heard]
+    assert ["ZeroDivisionError" in line for line in told] == [True, False]
+
+
+def test_what_nobody_took_is_told_again(
+    desk: Desk, tmp_path: Path, listener: Listener, clock: Clock
+) -> None:
+    listener.status = 500
+    desk("run", tmp_path / "nowhere")
+    listener.status = 200
+    desk("run", tmp_path / "nowhere")
+    desk("run", tmp_path / "nowhere")
+    assert len(listener.heard) == 2
+
+
+def test_each_batch_that_waits_is_told(
+    desk: Desk, menus: Path, listener: Listener, clock: Clock
+) -> None:
+    desk("run", menus, "--batch", "b1")
+    for number in range(5, 25):
+        (menus / f"menu{number}.txt").write_text(f"Menu {number}", "utf-8")
+    assert desk("run", menus, "--batch", "b2").code == 3
+    assert [heard["title"] for heard in listener.heard] == [
+        "copydesk: batch b1 is held",
+        "copydesk: batch b2 is held",
+    ]
 
 
 def closed_port() -> int:

@@ -85,6 +85,15 @@ def test_a_site_that_gives_nothing_is_told_until_it_comes_again(
     known("run", feed(4), "--batch", "back")
     assert silences(known, "back") == {"bright.example": True, "old.example": True}
     assert known("status").object["drifting"] == []
+    over = listener.heard[1]
+    assert over["title"] == "copydesk: batch back shows that trouble is over"
+    assert "no longer missed: old.example" in over["message"].splitlines()
+
+
+def test_a_site_that_stays_silent_is_told_once(known: Desk, feed: Feed, listener: Listener) -> None:
+    for number in range(3, 6):
+        known("run", feed(number, ["bright.example"]))
+    assert known("status").object["drifting"][0]["site"] == "old.example"
     assert len(listener.heard) == 1
 
 
