@@ -137,10 +137,12 @@ def calendar_of(connection: Connection, batch: BatchRow, rules: BaselineRules) -
 
 
 def _refusals(quarantine: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
-    return {
-        document_id: (f"{CHECK_FAILED}:{names[0]}", "failed " + ", ".join(names))
-        for document_id, names in quarantine.items()
-    }
+    return {document_id: refusal_of(names) for document_id, names in quarantine.items()}
+
+
+def refusal_of(checks: Sequence[str]) -> tuple[str, str]:
+    """Return reason and detail of a document that fails some checks."""
+    return f"{CHECK_FAILED}:{checks[0]}", "failed " + ", ".join(checks)
 
 
 def _rows(report: AuditReport) -> list[store.Row]:

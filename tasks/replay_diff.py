@@ -15,25 +15,27 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from expectations.articles.failing import failing_articles
 from tasks import shards
 from tasks.acquire import SHARD_BYTES, SHARD_DOCUMENTS
+from tasks.audit import refusal_of
 from tasks.clean import clean
 from tasks.comparison.tally import FACTS, Compared, Reading, Tally
 from tasks.desk import Desk
 from tasks.errors import SourceUnavailable
 from tasks.extract import extract
-from tasks.model import AS_ALL, CHECK_FAILED, RULES_VERSION, Reason, Stage, Treatments
+from tasks.model import AS_ALL, RULES_VERSION, Reason, Stage, Treatments
 from tasks.sandbox import Sandbox
 from tasks.stage import StageResult, log_stage
 from warehouse import ledger, store
 from warehouse.connect import Connection
 from warehouse.errors import UnknownDocument
+from warehouse.trial import ROWS_TABLE, trial_rows
 
 logger = logging.getLogger(__name__)
 
 _BATCH = "replay-diff"
 _DUPLICATE = "duplicate"
-_FOR_CHECKS = "another text for the checks to judge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +168,8 @@ def _compared(desk: Desk, path: str) -> Iterator[Compared]:
     with desk.writing("replay --diff") as connection:
         rows = store.readings(connection, [record["document_id"] for record in records])
         known = store.known(connection, [path], rules_version=RULES_VERSION)
-    for record in records:
-        row = rows.get(record["document_id"])
-        if row is None:
-            continue  # somebody had it forgotten meanwhile
-        yield Compared(
+    found = [
+        Compared(
             document_id=record["document_id"],
             batch_id=row["batch_id"],
             locator=row["locator"],
@@ -178,6 +177,29 @@ def _compared(desk: Desk, path: str) -> Iterator[Compared]:
             after=_judged(record, row, known),
             private=row["held"],
         )
+        for record in records
+        if (row := rows.get(record["document_id"])) is not None  # else it was forgotten meanwhile
+    ]
+    yield from _checked(found, path)
+
+
+def _checked(found: list[Compared], path: str) -> Iterator[Compared]:
+    """Let the row checks judge what would be a new revision, as they would in its batch."""
+    asking = {document.document_id for document in found if document.is_revision}
+    failed = {}
+    if asking:
+        with trial_rows(path, asking) as connection:
+            failed = failing_articles(connection, ROWS_TABLE)
+    for document in found:
+        checks = failed.get(document.document_id, ())
+        after = replace(
+            document.after, holding=tuple(c.name for c in checks if c.severity == "hold")
+        )
+        refusing = [check.name for check in checks if check.severity == "quarantine"]
+        if refusing:
+            reason, detail = refusal_of(refusing)
+            after = replace(after, text=None, reason=reason, detail=detail)
+        yield replace(document, after=after)
 
 
 def _reading(record: Mapping[str, Any], removed: list[Mapping[str, str]]) -> Reading:
@@ -191,21 +213,17 @@ def _reading(record: Mapping[str, Any], removed: list[Mapping[str, str]]) -> Rea
 
 
 def _judged(record: shards.Record, row: Mapping[str, Any], known: store.Known) -> Reading:
-    """Return the new reading, refused where more than rules keeps it from being an article.
+    """Return the new reading, refused where more than rules and checks keep it from an article.
 
-    That is: a person took it back, the checks refused it before, or another article has its text.
+    That is: a person took it back, or another article has its text.
     """
     after = _reading(record, record["removed"] or [])
     if row["text"] is not None or (after.text is None and row["reason"] != Reason.WITHDRAWN):
         return after
-    reason, text = str(row["reason"]), record["text_sha256"]
-    checked = reason.startswith(CHECK_FAILED)
-    if reason == Reason.WITHDRAWN or (checked and row["text_sha256"] == text):
-        return replace(after, text=None, reason=reason, detail=row["detail"])
-    if checked:
-        return replace(after, text=None, reason=_FOR_CHECKS)
-    if text in known.banned_texts:
+    if row["reason"] == Reason.WITHDRAWN:
+        return replace(after, text=None, reason=Reason.WITHDRAWN, detail=row["detail"])
+    if record["text_sha256"] in known.banned_texts:
         return replace(after, text=None, reason=Reason.WITHDRAWN)
-    if text in known.texts:
+    if record["text_sha256"] in known.texts:
         return replace(after, text=None, reason=_DUPLICATE)
     return after

@@ -114,6 +114,11 @@ def object_of(tally: Tally) -> dict[str, Any]:
             {"before": before, "after": after, "documents": count}
             for (before, after), count in tally.otherwise.most_common()
         ],
+        "checks": {
+            "refusing": dict(tally.checks_refusing.most_common()),
+            "passing": dict(tally.checks_passing.most_common()),
+            "holding": dict(tally.checks_holding.most_common()),
+        },
         "lines": {
             kind: [
                 {"rule": change.rule, "before": change.before, "after": change.after}
@@ -178,6 +183,17 @@ def _show(tally: Tally) -> None:
     ]
     if turned:
         output.print_table(("articles", "reason", "documents"), turned)
+    checks = [
+        (check, does, count)
+        for does, counted in (
+            ("would refuse", tally.checks_refusing),
+            ("would refuse no longer", tally.checks_passing),
+            ("would hold the batch for", tally.checks_holding),
+        )
+        for check, count in counted.most_common()
+    ]
+    if checks:
+        output.print_table(("check", "change", "documents"), checks)
     found = tally.lines()
     lines = [
         (_DOES[kind], c.before, c.after, c.tallied.count, c.tallied.documents, _first(c.tallied))

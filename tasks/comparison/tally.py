@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tasks.cleaning.words import word_count
 from tasks.comparison.lines import NOWHERE, TEXT, moves
 from tasks.comparison.words import Span, word_diff
+from tasks.model import CHECK_FAILED
 
 FACTS = (
     "url",
@@ -38,7 +39,8 @@ SAMPLE_CHARS = 300
 class Reading:
     """What one reading made of a payload: an article, or a refusal with its reason.
 
-    `removed` are (rule, line). `facts` are those of an article, by the names in FACTS.
+    `removed` are (rule, line). `facts` are those of an article, by the names in FACTS. `holding`
+    are checks that would hold its whole batch.
     """
 
     text: str | None
@@ -46,6 +48,13 @@ class Reading:
     facts: Mapping[str, object]
     reason: str | None = None
     detail: str | None = None
+    holding: Sequence[str] = ()
+
+    @property
+    def failed_check(self) -> str | None:
+        """The check that refuses it, the first of them; None where it is no check that does."""
+        made, _, check = (self.reason or "").partition(":")
+        return check if made == CHECK_FAILED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,21 @@ class Compared:
         """The title it has now, or would have."""
         title = self.before.facts.get("title") or self.after.facts.get("title")
         return None if title is None or self.private else str(title)
+
+    @property
+    def facts_changed(self) -> tuple[str, ...]:
+        """The facts that would make a revision: of equal texts that wait for a person, none."""
+        before, after = self.before, self.after
+        if self.private and before.text == after.text:
+            return ()  # a replay leaves it alone
+        return tuple(name for name in FACTS if before.facts.get(name) != after.facts.get(name))
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether a replay would stage it, for the checks to judge."""
+        if self.after.text is None:
+            return False
+        return self.before.text != self.after.text or bool(self.facts_changed)
 
     def named(self) -> dict[str, str | None]:
         """Tell which document it is, and why it is or would be refused."""
@@ -160,7 +184,11 @@ class LineChange:
 
 @dataclass(slots=True)
 class Tally:
-    """The sum of all comparisons. `missing` counts documents whose payload is gone."""
+    """The sum of all comparisons. `missing` counts documents whose payload is gone.
+
+    Of the row checks, by name: documents that they would refuse and do not now, that they refuse
+    and would no longer, and that would hold their batch.
+    """
 
     documents: int = 0
     changed: int = 0
@@ -168,6 +196,9 @@ class Tally:
     gained: Turned = field(default_factory=Turned)
     lost: Turned = field(default_factory=Turned)
     otherwise: Counter[tuple[str, str]] = field(default_factory=Counter)
+    checks_refusing: Counter[str] = field(default_factory=Counter)
+    checks_passing: Counter[str] = field(default_factory=Counter)
+    checks_holding: Counter[str] = field(default_factory=Counter)
     moved: defaultdict[tuple[str, str], Tallied] = field(
         default_factory=lambda: defaultdict(Tallied)
     )
@@ -178,6 +209,7 @@ class Tally:
         """Compare the two readings of a document, and count what changed."""
         self.documents += 1
         before, after = document.before, document.after
+        self._add_checks(before, after)
         if before.text is None:
             self._add_refused(document)
         elif after.text is None:
@@ -186,6 +218,13 @@ class Tally:
             self._rank(document, (), gone=word_count(before.text), come=0)
         else:
             self._add_article(document, before.text, after.text)
+
+    def _add_checks(self, before: Reading, after: Reading) -> None:
+        was, would = before.failed_check, after.failed_check
+        if was != would:
+            self.checks_passing.update([was] if was else [])
+            self.checks_refusing.update([would] if would else [])
+        self.checks_holding.update(after.holding)
 
     def _add_refused(self, document: Compared) -> None:
         before, after = document.before.reason or "", document.after.reason or ""
@@ -206,9 +245,7 @@ class Tally:
             self.moved[move.before, move.after].add(sample, private=private)
         for pair in {(move.before, move.after) for move in found}:
             self.moved[pair].documents += 1
-        facts = _facts_changed(document)
-        if private and before == after:
-            facts = ()  # a replay leaves it alone: it waits for a person
+        facts = document.facts_changed
         for name in facts:
             sample = Sample(
                 document_id=document.document_id,
@@ -244,8 +281,3 @@ class Tally:
     def worst(self) -> list[Worst]:
         """Return the documents that change most, the worst first."""
         return [worst for _, _, worst in sorted(self._heap, key=lambda e: e[:2], reverse=True)]
-
-
-def _facts_changed(document: Compared) -> tuple[str, ...]:
-    before, after = document.before.facts, document.after.facts
-    return tuple(name for name in FACTS if before.get(name) != after.get(name))

@@ -142,6 +142,49 @@ def test_what_is_gained_lost_and_read_otherwise_is_told(desk: Desk, pages: Path)
     assert (said["published"], said["quarantined"], said["unchanged"]) == (2, 1, 1)
 
 
+def test_what_the_checks_would_refuse_and_would_no_longer_is_told_as_a_replay_does_it(
+    desk: Desk, pages: Path
+) -> None:
+    marked = "&lt;i&gt;Ferry&lt;/i&gt; to the islands"
+    (pages / "ferry.html").write_text(page(5, marked, "ferry"), "utf-8")
+    (pages / "crane.html").write_text(page(6, marked.replace("Ferry", "Crane"), "crane"), "utf-8")
+    desk("run", pages, "--batch", "first")
+    (check,) = desk.sql(
+        "SELECT DISTINCT split_part(reason, ':', 2) AS name FROM quarantine "
+        "WHERE reason LIKE 'check_failed:%'"
+    )
+    anew = {
+        "fish.html": page(10, marked, "fish"),
+        "ferry.html": page(5, "Ferry to the islands", "ferry"),
+        "crane.html": page(6, marked.replace("Ferry", "Cranes"), "crane"),
+    }
+    as_if_payloads_read(desk, "first", anew.get)
+    before = snapshot(desk.home)
+    found = desk("replay", "--diff").object
+    assert snapshot(desk.home) == before
+    one = {check["name"]: 1}
+    assert found["checks"] == {"refusing": one, "passing": one, "holding": {}}
+    refused = {f"check_failed:{check['name']}": 1}
+    assert (found["lost"]["reasons"], found["gained"]["reasons"]) == (refused, refused)
+    assert found["lost"]["listed"][0]["locator"].endswith("fish.html")
+    assert found["lost"]["listed"][0]["detail"].startswith("failed ")
+    answer = ask("replay", "--diff", "--home", desk.home)
+    assert "would refuse no longer" in answer.out
+    path = Path(answer.err.partition("report: ")[2].splitlines()[0])
+    assert f"{check['name']} would refuse 1 document" in path.read_text("utf-8")
+    desk("replay", "--batch", "again")
+    outcomes = {
+        Path(row["locator"]).name.partition("#")[0]: row["outcome"]
+        for row in desk.sql("SELECT locator, outcome FROM documents WHERE batch_id = 'again'")
+    }
+    changed = {name: outcomes[name] for name in ("fish.html", "ferry.html", "crane.html")}
+    assert changed == {
+        "fish.html": "quarantined",
+        "ferry.html": "published",
+        "crane.html": "quarantined",
+    }
+
+
 def test_a_person_reads_it_on_a_terminal_and_on_a_page(desk: Desk, pages: Path) -> None:
     desk("run", pages, "--batch", "first")
     answer = ask("replay", "--diff", "--without-rule", "share_bar", "--home", desk.home)

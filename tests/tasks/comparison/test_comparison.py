@@ -163,3 +163,27 @@ def test_the_facts_compared_are_those_that_make_a_revision() -> None:
         names = [n.strip(" )\n") for n in columns.partition("GROUP")[0].split(",")]
         assert tuple(name.removeprefix(table) for name in names) == FACTS
     assert all(f" r.{name}," in " " + " ".join(query("readings").split()) for name in FACTS)
+
+
+def test_what_checks_would_refuse_and_no_longer_is_counted_by_check() -> None:
+    tally = Tally()
+    marked, future = refused("check_failed:title_has_no_markup"), refused("check_failed:too_late")
+    tally.add(compared(article("a"), marked))
+    tally.add(compared(marked, article("a")))
+    tally.add(compared(marked, marked))
+    tally.add(compared(marked, future))
+    tally.add(compared(refused("too_short"), refused("no_main_text")))
+    tally.add(compared(article("a"), replace(article("b"), holding=("extractor_present",))))
+    assert tally.checks_refusing == {"title_has_no_markup": 1, "too_late": 1}
+    assert tally.checks_passing == {"title_has_no_markup": 2}
+    assert tally.checks_holding == {"extractor_present": 1}
+
+
+def test_a_revision_is_what_a_replay_would_stage() -> None:
+    known = article("a")
+    assert not compared(known, known).is_revision
+    assert compared(known, article("b")).is_revision
+    assert compared(known, article("a", title="Another")).is_revision
+    assert not compared(known, article("a", title="Another"), private=True).is_revision
+    assert compared(refused("too_short"), known).is_revision
+    assert not compared(known, refused("too_short")).is_revision
