@@ -80,14 +80,20 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def open_copy(target: Path) -> Connection:
-    """Open the reading copy so that SQL reaches no file, no network and no setting."""
+def open_copy(target: Path, *, threads: int | None = None) -> Connection:
+    """Open the reading copy so that SQL reaches no file, no network and no setting.
+
+    `threads`: how many a query may take, else as many as there are cores. One is the thriftiest
+    for many small queries.
+    """
     try:
         connection = connect(target, read_only=True)
     except WarehouseCorrupt as error:
         raise WarehouseCorrupt(
             error.message, "`copydesk maintain` makes the reading copy anew"
         ) from error
+    if threads is not None:
+        connection.execute(f"SET threads = {threads:d}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

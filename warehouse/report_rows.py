@@ -6,6 +6,7 @@ and so that making pages never waits for a writer, nor makes one wait.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warehouse.connect import Connection
@@ -19,3 +20,18 @@ def rows(connection: Connection, name: str, **parameters: object) -> list[Row]:
     cursor = connection.execute(query(f"report_{name}"), parameters)
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def show_documents(connection: Connection, batches: Sequence[Mapping[str, Any]]) -> None:
+    """Make the table of the documents with a page, which other queries of the build read.
+
+    `batches` are rows of `report_batches.sql`, the newest first.
+    """
+    connection.execute(
+        query("report_shown"),
+        {
+            "batch_ids": [row["batch_id"] for row in batches],
+            "befores": [row["before"] for row in batches],
+            "rooms": [row["room"] for row in batches],
+        },
+    )

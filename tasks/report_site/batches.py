@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tasks.report_site.contents import Contents, count_by_batch
+from tasks.report_site.contents import Contents, decisions_by_batch
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
 from tasks.reporting.limits import BATCH_DOCUMENTS, BATCH_SITES, REASON_EXAMPLES
@@ -26,29 +26,27 @@ def make_batches(connection: Connection, data_docs: Path, shelf: Shelf, contents
     audited = {page.stem for page in (data_docs / "runs").glob("*.html")}
     order = [row["batch_id"] for row in contents.batches]
     stale = []
-    signatures = _document_signatures(contents)
-    pages = count_by_batch(contents)
+    decisions = decisions_by_batch(contents)
     for n, row in enumerate(contents.batches):
         batch_id = row["batch_id"]
-        facts = BatchFacts(
-            batch=row,
-            earlier=order[n - 1] if n else None,
-            later=order[n + 1] if n + 1 < len(order) else None,
-            data_docs=batch_id in audited,
-            decisions=[d for d in contents.decisions if d["batch_id"] == batch_id],
-            shown_documents=BATCH_DOCUMENTS,
-            shown_examples=REASON_EXAMPLES,
-        )
-        signature = signature_of(
-            row,
-            facts.earlier,
-            facts.later,
-            facts.data_docs,
-            facts.decisions,
-            signatures.get(batch_id),
-            pages[batch_id],
+        earlier = order[n - 1] if n else None
+        later = order[n + 1] if n + 1 < len(order) else None
+        decided = decisions.get(batch_id, [])
+        mark = contents.marks.get(batch_id)
+        signature = (
+            f"{row['signature']:x}.{mark['signature'] if mark else 0:x}.{earlier}.{later}"
+            f".{batch_id in audited:d}.{signature_of(decided) if decided else ''}"
         )
         if shelf.wants(names.batch_page(batch_id), signature):
+            facts = BatchFacts(
+                batch=row,
+                earlier=earlier,
+                later=later,
+                data_docs=batch_id in audited,
+                decisions=decided,
+                shown_documents=BATCH_DOCUMENTS,
+                shown_examples=REASON_EXAMPLES,
+            )
             stale.append(facts)
     for start in range(0, len(stale), _AT_ONCE):
         for facts in _filled(connection, stale[start : start + _AT_ONCE]):
@@ -59,17 +57,9 @@ def make_batches(connection: Connection, data_docs: Path, shelf: Shelf, contents
     total = contents.totals["batches"]
     shelf.make(
         names.BATCHES,
-        signature_of(contents.batches, total),
+        signature_of([row["signature"] for row in contents.batches], total),
         lambda: batches_page(contents.batches, total=total),
     )
-
-
-def _document_signatures(contents: Contents) -> dict[str, int]:
-    """Sum the signatures of each batch's documents: what one of them says changes the sum."""
-    sums: dict[str, int] = defaultdict(int)
-    for row in contents.documents:
-        sums[row["batch_id"]] += row["signature"]
-    return sums
 
 
 def _filled(connection: Connection, piece: list[BatchFacts]) -> list[BatchFacts]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 from tasks.desk import Desk
 from tasks.model import short_hash
 from tasks.report_site.batches import make_batches
-from tasks.report_site.contents import Contents, read_contents
-from tasks.report_site.documents import make_documents
+from tasks.report_site.contents import Contents, read_contents, read_documents
+from tasks.report_site.documents import changed_batches, make_documents
+from tasks.report_site.finder import changed_parts, make_finder
 from tasks.report_site.overviews import make_overviews
 from tasks.report_site.shelf import Shelf
 from tasks.reporting import names
@@ -53,7 +55,7 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         open_copy(desk.published)  # raises the error that names the remedy
     desk.reports.mkdir(parents=True, exist_ok=True)
     with lock.hold(desk.home / "reports.lock", purpose="reports", wait_seconds=_WAIT_SECONDS):
-        connection = open_copy(desk.published)
+        connection = open_copy(desk.published, threads=1)
         try:
             contents = read_contents(connection, limits)
             shelf = Shelf(desk.reports, edition=_edition())
@@ -88,6 +90,11 @@ def warm_up() -> None:
 def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:
     for path, name in names.ASSETS:
         shelf.make(path, "asset", partial(asset, name))
-    make_documents(connection, desk.home, shelf, contents)
+    changed, parts = changed_batches(shelf, contents), changed_parts(shelf, contents)
+    read = read_documents(connection, contents, {*changed, *chain.from_iterable(parts.values())})
+    make_documents(
+        connection, desk.home, shelf, contents, {batch: read[batch] for batch in changed}
+    )
     make_batches(connection, desk.data_docs, shelf, contents)
     make_overviews(connection, shelf, contents)
+    make_finder(connection, shelf, contents, parts, read)

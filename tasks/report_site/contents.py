@@ -1,18 +1,20 @@
-"""What a site consists of today: its batches, its documents, and which of them show a raw page."""
+"""What a site consists of today: its batches, and which documents have a page.
+
+Of the documents only their ids and a signature for each batch are read; `read_documents` reads
+those of the batches in which something changed.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from tasks.reporting.limits import Limits
 from tasks.reporting.pages.documents import may_show_raw
 from warehouse.connect import Connection
-from warehouse.report_rows import rows
+from warehouse.report_rows import rows, show_documents
 
 Row = Mapping[str, Any]
 
@@ -22,48 +24,85 @@ _WAITING_PER_BATCH = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The site's table of contents. `batches` the oldest first, `documents` the newest first.
+    """The site's table of contents. `batches` the oldest first.
 
-    `raw` names the documents whose page shows the page as it arrived.
+    `document_pages`: ids of the documents that have a page. `marks`: of each batch that has such
+    documents one row, with their signature. `raw_rooms`: how many documents of a batch show the
+    page as it arrived.
     """
 
     limits: Limits
     totals: Row
     batches: Sequence[Row]
-    documents: Sequence[Row]
     decisions: Sequence[Row]
     batch_pages: Mapping[str, Row]
-    document_pages: Mapping[str, Row]
-    raw: frozenset[str]
+    document_pages: frozenset[str]
+    marks: Mapping[str, Row]
+    raw_rooms: Mapping[str, int]
+
+    @property
+    def documents(self) -> int:
+        """How many documents the desk took in: one more than the last one's ordinal."""
+        newest = self.batches[-1] if self.batches else {"before": 0, "documents": 0}
+        return int(newest["before"] + newest["documents"])
+
+    def ordinal(self, document: Row) -> int:
+        """Return the number of a document among all of the desk, from 0."""
+        return int(self.batch_pages[document["batch_id"]]["before"] + document["position"])
+
+
+def read_documents(
+    connection: Connection, contents: Contents, batch_ids: Collection[str]
+) -> dict[str, list[Row]]:
+    """Return the documents with a page of some batches, in the order of taking in."""
+    found: dict[str, list[Row]] = {batch_id: [] for batch_id in batch_ids}
+    rooms = [contents.batch_pages[batch_id]["room"] for batch_id in found]
+    for row in rows(connection, "documents", batch_ids=list(found), rooms=rooms):
+        found[row["batch_id"]].append(row)
+    return found
 
 
 def read_contents(connection: Connection, limits: Limits) -> Contents:
     """Read the table of contents from the reading copy."""
-    batches = rows(connection, "batches", batches=limits.batches)
-    documents = rows(connection, "documents", batches=limits.batches, documents=limits.documents)
+    batches = rows(connection, "batches", batches=limits.batches, documents=limits.documents)
+    newest_first = [row for row in reversed(batches) if row["room"]]
+    show_documents(connection, newest_first)
+    marks = {row["batch_id"]: row for row in rows(connection, "document_marks")}
     return Contents(
         limits=limits,
         totals=rows(connection, "totals")[0],
         batches=batches,
-        documents=documents,
         decisions=rows(connection, "decisions"),
         batch_pages={row["batch_id"]: row for row in batches},
-        document_pages={row["document_id"]: row for row in documents},
-        raw=frozenset(_raw(documents, limits)),
+        document_pages=frozenset().union(*(row["documents"] for row in marks.values())),
+        marks=marks,
+        raw_rooms=dict(_raw_rooms(newest_first, marks, limits)),
     )
 
 
-def _raw(documents: Sequence[Row], limits: Limits) -> Iterator[str]:
-    """Choose the documents whose raw page is worth its cost: what waits, what lost most."""
+def _raw_rooms(
+    batches: Sequence[Row], marks: Mapping[str, Row], limits: Limits
+) -> Iterator[tuple[str, int]]:
+    """Share out the pages that show the page as it arrived, to the newest batches first."""
     room = limits.raw_pages
-    for _, group in groupby(documents, key=itemgetter("batch_id")):
-        shown = [row for row in group if row["payload_bytes"] and may_show_raw(row)]
-        waiting = [row for row in shown if row["outcome"] != "published"][:_WAITING_PER_BATCH]
-        printed = [row for row in shown if row["outcome"] == "published"]
-        printed.sort(key=itemgetter("removed"), reverse=True)
-        for row in (waiting + printed[: limits.raw_per_batch])[:room]:
-            room -= 1
-            yield row["document_id"]
+    for batch in batches:
+        mark = marks.get(batch["batch_id"])
+        if mark is None:
+            continue
+        worth = min(mark["waiting"], _WAITING_PER_BATCH)
+        worth += min(mark["printed"], limits.raw_per_batch)
+        yield batch["batch_id"], min(worth, room)
+        room -= min(worth, room)
+
+
+def choose_raw(documents: Sequence[Row], limits: Limits, *, room: int) -> set[str]:
+    """Choose the documents of a batch whose raw page is worth it: what waits, what lost most."""
+    shown = [row for row in documents if row["payload_bytes"] and may_show_raw(row)]
+    waiting = [row for row in shown if row["outcome"] != "published"][:_WAITING_PER_BATCH]
+    printed = [row for row in shown if row["outcome"] == "published"]
+    printed.sort(key=lambda row: -row["removed"])
+    chosen = (waiting + printed[: limits.raw_per_batch])[:room]
+    return {row["document_id"] for row in chosen}
 
 
 def decisions_on(contents: Contents, row: Row) -> list[Row]:
@@ -77,6 +116,10 @@ def decisions_on(contents: Contents, row: Row) -> list[Row]:
     ]
 
 
-def count_by_batch(contents: Contents) -> Counter[str]:
-    """Count the documents of each batch that have a page."""
-    return Counter(row["batch_id"] for row in contents.documents)
+def decisions_by_batch(contents: Contents) -> dict[str, list[Row]]:
+    """Return the decisions on each batch or a site of it."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for decision in contents.decisions:
+        if decision["batch_id"] is not None:
+            found[decision["batch_id"]].append(decision)
+    return found

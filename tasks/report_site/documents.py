@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tasks.model import RemovedLine
-from tasks.report_site.contents import Contents, decisions_on
+from tasks.report_site.contents import Contents, choose_raw, decisions_by_batch, decisions_on
 from tasks.report_site.payloads import raw_pages
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
@@ -28,20 +27,43 @@ _PRUNED = "The page as it arrived is no longer kept."
 _NOTHING = "No payload arrived."
 
 
-def make_documents(connection: Connection, home: Path, shelf: Shelf, contents: Contents) -> None:
-    """Make the page of every document that changed since it was made."""
+def changed_batches(shelf: Shelf, contents: Contents) -> list[str]:
+    """Ask for the documents' pages of every batch; return the batches where some must be made."""
+    decisions = decisions_by_batch(contents)
+    return [
+        batch_id
+        for batch_id, mark in contents.marks.items()
+        if not shelf.keeps(
+            names.documents_folder(batch_id),
+            _batch_signature(mark, contents, decisions.get(batch_id)),
+        )
+    ]
+
+
+def make_documents(
+    connection: Connection,
+    home: Path,
+    shelf: Shelf,
+    contents: Contents,
+    documents: Mapping[str, Sequence[Row]],
+) -> None:
+    """Make the pages of documents that changed since they were made; `documents` by batch."""
     decided = {
         d[key] for d in contents.decisions for key in ("batch_id", "article_id", "document_id")
     }
     stale = []
-    for row in contents.documents:
-        page = names.document_page(row["batch_id"], row["document_id"])
-        if shelf.wants(page, _signature(row, contents, decided)):
-            stale.append(row)
+    raw_ids: set[str] = set()
+    for batch_id, found in documents.items():
+        raw = choose_raw(found, contents.limits, room=contents.raw_rooms[batch_id])
+        raw_ids |= raw
+        for row in found:
+            page = names.document_page(batch_id, row["document_id"])
+            if shelf.wants(page, _signature(row, contents, decided, raw=row["document_id"] in raw)):
+                stale.append(row)
     for start in range(0, len(stale), _AT_ONCE):
         piece = stale[start : start + _AT_ONCE]
-        raw = raw_pages(home, [row for row in piece if row["document_id"] in contents.raw])
-        for facts in document_facts(connection, contents, piece, raw):
+        raw_pieces = raw_pages(home, [row for row in piece if row["document_id"] in raw_ids])
+        for facts in document_facts(connection, contents, piece, raw_pieces, wanted=raw_ids):
             document = facts.document
             shelf.put(
                 names.document_page(document["batch_id"], document["document_id"]),
@@ -61,20 +83,28 @@ def one_document(
     if not found or found[0]["batch_id"] not in contents.batch_pages:
         return None
     raw = raw_pages(home, [row for row in found if may_show_raw(row)])
-    shown = replace(contents, raw=frozenset((document_id,)))
-    facts = document_facts(connection, shown, found, raw)[0]
+    facts = document_facts(connection, contents, found, raw, wanted={document_id})[0]
     return document_page(
         facts, batch_pages=contents.batch_pages, document_pages=contents.document_pages
     )
 
 
-def _signature(row: Row, contents: Contents, decided: set[str | None]) -> str:
+def _batch_signature(mark: Row, contents: Contents, decisions: Sequence[Row] | None) -> str:
+    """Name all that the pages of a batch's documents are made from."""
+    batch = contents.batch_pages[mark["batch_id"]]
+    return (
+        f"{mark['signature']:x}.{batch['checks']}.{batch['checks_failed']}"
+        f".{contents.raw_rooms[mark['batch_id']]}.{signature_of(decisions) if decisions else ''}"
+    )
+
+
+def _signature(row: Row, contents: Contents, decided: set[str | None], *, raw: bool) -> str:
     batch = contents.batch_pages[row["batch_id"]]
     touched = not decided.isdisjoint((row["batch_id"], row["article_id"], row["document_id"]))
     return (
         f"{row['signature']:x}.{batch['checks']}.{batch['checks_failed']}"
         f".{sum(d in contents.document_pages for d in row['kin'] or ())}"
-        f".{row['document_id'] in contents.raw:d}"
+        f".{raw:d}"
         f".{signature_of(decisions_on(contents, row)) if touched else ''}"
     )
 
@@ -84,8 +114,13 @@ def document_facts(
     contents: Contents,
     documents: Sequence[Row],
     raw: Mapping[str, RawPage],
+    *,
+    wanted: Collection[str],
 ) -> list[DocumentFacts]:
-    """Gather what the pages of some documents say; `raw` are the pages as they arrived."""
+    """Gather what the pages of some documents say.
+
+    `raw` are the pages as they arrived, of those documents of `wanted` whose payload is kept.
+    """
     ids = [row["document_id"] for row in documents]
     removed = defaultdict(list)
     for line in rows(connection, "document_lines", documents=ids):
@@ -107,7 +142,7 @@ def document_facts(
             failed_checks=contents.batch_pages[document["batch_id"]]["checks_failed"],
             decisions=decisions_on(contents, document),
             raw=raw.get(document["document_id"]),
-            raw_missing=_why_not(document, wanted=document["document_id"] in contents.raw),
+            raw_missing=_why_not(document, wanted=document["document_id"] in wanted),
         )
         for document in rows(connection, "document_details", documents=ids)
     ]

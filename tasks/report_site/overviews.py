@@ -1,4 +1,4 @@
-"""Make the pages over everything: front page, sites, rules, finder."""
+"""Make the pages over everything: front page, sites, rules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any, TypeVar
 from tasks.report_site.contents import Contents
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
-from tasks.reporting.limits import RULE_SAMPLES, SITE_ARTICLES, SITES, TREND_BATCHES
-from tasks.reporting.pages.finder import finder_files, finder_page
+from tasks.reporting.limits import (
+    RULE_DOCUMENTS,
+    RULE_SAMPLES,
+    SITE_ARTICLES,
+    SITES,
+    TREND_BATCHES,
+)
 from tasks.reporting.pages.front import front_page
 from tasks.reporting.pages.rules import rule_page, rules_page
 from tasks.reporting.pages.sites import site_page, sites_page
@@ -21,14 +26,34 @@ from warehouse.report_rows import rows
 Row = Mapping[str, Any]
 Key = TypeVar("Key", bound=Hashable)
 
+_NO_SHARES = dict.fromkeys(("share_title", "share_date", "share_author"))
+_NO_ARTICLES = {
+    "articles": 0,
+    "quarantined": 0,
+    **_NO_SHARES,
+    **dict.fromkeys(
+        (
+            "site_name",
+            "first_seen_at",
+            "last_seen_at",
+            "share_language",
+            "share_section",
+            "share_image",
+            "median_chars",
+        )
+    ),
+}
+"""What the page of a site says of its articles where none is published."""
+
 
 def make_overviews(connection: Connection, shelf: Shelf, contents: Contents) -> None:
     """Make the pages over everything, where what they say has changed."""
     judged = rows(connection, "site_checks")
+    since = contents.documents - RULE_DOCUMENTS
+    taken = rows(connection, "rule_tallies", since=since, batches=TREND_BATCHES)
     _make_front(connection, shelf, contents, judged)
-    _make_sites(connection, shelf, contents, judged)
-    _make_rules(connection, shelf, contents)
-    _make_finder(shelf, contents)
+    _make_sites(connection, shelf, contents, judged, [row for row in taken if row["is_site"]])
+    _make_rules(connection, shelf, contents, taken, since=since)
 
 
 def _make_front(
@@ -37,16 +62,31 @@ def _make_front(
     waiting = rows(connection, "waiting")
     drifting = [row for row in judged if not row["success"]]
     baselines = len({row["site"] for row in judged})
-    newest = contents.batches[-TREND_BATCHES:]
+    trend = [row for row in contents.batches if row["documents"]][-TREND_BATCHES:]
+    shares = {
+        row["batch_id"]: row
+        for row in rows(connection, "batch_shares", batch_ids=[row["batch_id"] for row in trend])
+    }
     held = [row for row in contents.batches if row["status"] in ("held", "partly_held")]
+    last = contents.batches[-TREND_BATCHES:]
     shelf.make(
         names.FRONT,
         signature_of(
-            contents.totals, newest, held, waiting, drifting, baselines, contents.decisions[-10:]
+            contents.totals,
+            [row["signature"] for row in trend],
+            sorted(shares.items()),
+            [row["signature"] for row in last],
+            [row["signature"] for row in held],
+            waiting,
+            drifting,
+            baselines,
+            contents.decisions[-10:],
         ),
         lambda: front_page(
             totals=contents.totals,
-            batches=contents.batches,
+            batches=last,
+            held=held,
+            trend=[{**row, **shares.get(row["batch_id"], _NO_SHARES)} for row in trend],
             waiting=waiting,
             decisions=contents.decisions,
             drifting=drifting,
@@ -57,31 +97,42 @@ def _make_front(
 
 
 def _make_sites(
-    connection: Connection, shelf: Shelf, contents: Contents, judged: Sequence[Row]
+    connection: Connection,
+    shelf: Shelf,
+    contents: Contents,
+    judged: Sequence[Row],
+    taken: Sequence[Row],
 ) -> None:
-    sites = rows(connection, "sites", sites=SITES)
-    by_site: Callable[[Row], str | None] = lambda row: row["site"]  # noqa: E731 - a key, thrice
-    batches = _grouped(rows(connection, "site_batches", batches=TREND_BATCHES), by_site)
-    articles = _grouped(rows(connection, "site_articles", articles=SITE_ARTICLES), by_site)
-    tallies = _grouped(rows(connection, "site_tallies"), by_site)
-    checks = _grouped(judged, by_site)
-    for site in sites:
-        name = site["site"]
-        signature = signature_of(
-            site,
-            batches[name],
-            tallies[name],
-            checks[name],
-            [(row, row["document_id"] in contents.document_pages) for row in articles[name]],
-            [row["batch_id"] in contents.batch_pages for row in batches[name]],
-        )
+    batches = _grouped(
+        rows(connection, "site_batches", sites=SITES, batches=TREND_BATCHES), _by_site
+    )
+    facts = {row["site"]: row for row in rows(connection, "sites")}
+    articles = _grouped(rows(connection, "site_articles", articles=SITE_ARTICLES), _by_site)
+    tallies = _grouped(rows(connection, "site_tallies"), _by_site)
+    for row in taken:
+        tallies[row["site"]].append({"what": "rule", "name": row["rule"], "times": row["lines"]})
+    checks = _grouped(judged, _by_site)
+    sites = []
+    for name, listed in batches.items():
+        site = {**_NO_ARTICLES, **facts.get(name, {}), "site": name}
+        site |= {
+            key: listed[0][f"site_{key}"] for key in ("documents", "refused", "failed", "held")
+        }
+        sites.append(site)
         shelf.make(
             names.site_page(name),
-            signature,
+            signature_of(
+                site,
+                [(row["batch_id"], row["signature"]) for row in listed],
+                tallies[name],
+                checks[name],
+                [(row, row["document_id"] in contents.document_pages) for row in articles[name]],
+                [row["batch_id"] in contents.batch_pages for row in listed],
+            ),
             partial(
                 site_page,
                 site,
-                batches=batches[name],
+                batches=listed,
                 articles=articles[name],
                 tallies=tallies[name],
                 checks=checks[name],
@@ -96,73 +147,81 @@ def _make_sites(
     }
     shelf.make(
         names.SITES,
-        signature_of(sites, order, sorted(documents.items(), key=str)),
+        signature_of(sites, order, documents),
         lambda: sites_page(sites, documents, order=order),
     )
 
 
-def _make_rules(connection: Connection, shelf: Shelf, contents: Contents) -> None:
-    limits = contents.limits
-    rules = rows(connection, "rules")
-    taken: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows(connection, "rule_batches", batches=TREND_BATCHES):
-        taken[row["rule"]][row["batch_id"]] = row["lines"]
+def _make_rules(
+    connection: Connection,
+    shelf: Shelf,
+    contents: Contents,
+    tallies: Sequence[Row],
+    *,
+    since: int,
+) -> None:
+    newest = contents.batches[-TREND_BATCHES:]
+    by_rule = _grouped(tallies, lambda row: str(row["rule"]))
+    rules = [
+        {
+            **rule,
+            "sites": sum(row["is_site"] for row in by_rule[rule["rule"]]),
+            "documents": sum(r["documents"] for r in by_rule[rule["rule"]] if r["is_site"]),
+        }
+        for rule in rows(connection, "rules", since=since)
+    ]
+    taken = {
+        rule: {row["batch"]: row["lines"] for row in found if row["batch"] is not None}
+        for rule, found in by_rule.items()
+    }
     samples = _grouped(
         rows(
             connection,
             "rule_samples",
-            documents=limits.documents,
-            batches=limits.batches,
+            since=since,
             samples=RULE_SAMPLES,
         ),
         lambda row: str(row["rule"]),
     )
-    newest = contents.batches[-TREND_BATCHES:]
+    documents = min(len(contents.document_pages), RULE_DOCUMENTS)
     for rule in rules:
         name = rule["rule"]
         lines = [
-            (f"{row['started_at']:%Y-%m-%d %H:%M}", taken[name].get(row["batch_id"], 0))
+            (
+                f"{row['started_at']:%Y-%m-%d %H:%M}",
+                taken.get(name, {}).get(row["batch_id"], 0),
+            )
             for row in newest
         ]
-        signature = signature_of(
-            rule,
-            lines,
-            [(row, row["document_id"] in contents.document_pages) for row in samples[name]],
-        )
         shelf.make(
             names.rule_page(name),
-            signature,
+            signature_of(
+                rule,
+                documents,
+                lines,
+                [(row, row["document_id"] in contents.document_pages) for row in samples[name]],
+            ),
             partial(
                 rule_page,
                 rule,
+                of_documents=documents,
                 samples=samples[name],
                 lines=lines,
                 document_pages=contents.document_pages,
             ),
         )
     order = [row["batch_id"] for row in newest]
-    documents = contents.totals["documents"]
+    total = contents.totals["documents"]
     shelf.make(
         names.RULES,
-        signature_of(rules, sorted(taken.items()), documents),
-        lambda: rules_page(rules, taken, documents=documents, order=order),
+        signature_of(rules, taken, documents, total, order),
+        lambda: rules_page(rules, taken, documents=documents, total=total, order=order),
     )
 
 
-def _make_finder(shelf: Shelf, contents: Contents) -> None:
-    documents = contents.documents
-    reasons = sorted({row["reason"] for row in documents if row["reason"]})
-    batches = [row["batch_id"] for row in reversed(contents.batches)]
-    total = contents.totals["documents"]
-    files = finder_files(documents)
-    for number, data in enumerate(files):
-        if shelf.wants(names.finder_data(number), signature_of(data)):
-            shelf.put(names.finder_data(number), data)
-    shelf.make(
-        names.FINDER,
-        signature_of(len(files), len(documents), total, reasons, batches[:100]),
-        lambda: finder_page(documents=documents, total=total, reasons=reasons, batches=batches),
-    )
+def _by_site(row: Row) -> str | None:
+    site: str | None = row["site"]
+    return site
 
 
 def _grouped(found: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:

@@ -1,19 +1,40 @@
 """The pages on disk, and a note of what each was made from, so that only what changed is made anew.
 
-A page appears whole or not at all. What nobody asked for in a build is removed at its end.
+A page appears whole or not at all. What nobody asked for in a build is removed at its end. The
+note has one entry a folder, so that a folder in which nothing changed is passed over as a whole.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from tasks.model import short_hash
 
 _NOTE = ".made-from.json"
-_FOLDERS = ("assets", "batches", "data", "documents", "rules", "sites")
+_FOLDERS = ("", "assets", "batches", "data", "documents", "rules", "sites")
+
+
+class _Noted(NamedTuple):
+    """What the note says of a folder: what all of it was made from, its pages and what of each.
+
+    `names` are sorted, `made_from` is in their order; both are joined by spaces, because there are
+    ten thousand of them and most builds need none.
+    """
+
+    signature: str
+    names: str
+    made_from: str
+
+    def pages(self) -> dict[str, str]:
+        return dict(zip(self.names.split(" "), self.made_from.split(" "), strict=False))
+
+
+_NOTHING = _Noted("", "", "")
 
 
 class Shelf:
@@ -24,16 +45,34 @@ class Shelf:
         self._root = root
         self._edition = edition
         root.mkdir(parents=True, exist_ok=True)
-        self._made_from = self._read_note()
-        self._there = set(self._files())
-        self._wanted: dict[str, str] = {}
-        self._folders: set[str] = set()
+        self._noted = self._read_note()
+        self._made_from: dict[str, dict[str, str]] = {}
+        self._signatures: dict[str, str] = {}
+        self._wanted: dict[str, dict[str, str]] = defaultdict(dict)
+        self._kept: set[str] = set()
         self.written: list[str] = []
+
+    def keeps(self, folder: str, signature: str) -> bool:
+        """Ask for a folder of pages made from what `signature` names; say whether all are there.
+
+        Where they are not, each of them is to be asked for.
+        """
+        noted = self._noted.get(folder, _NOTHING)
+        if noted.signature == signature and noted.names == self._listed(folder):
+            self._kept.add(folder)
+            return True
+        self._signatures[folder] = signature
+        return False
 
     def wants(self, page: str, signature: str) -> bool:
         """Ask for a page made from what `signature` names; say whether it must be made."""
-        self._wanted[page] = signature
-        return self._made_from.get(page) != signature or page not in self._there
+        folder, _, name = page.rpartition("/")
+        self._wanted[folder][name] = signature
+        if folder not in self._made_from:
+            made_from = self._noted.get(folder, _NOTHING).pages()
+            there = set(self._files(folder))
+            self._made_from[folder] = {n: s for n, s in made_from.items() if n in there}
+        return self._made_from[folder].get(name) != signature
 
     def put(self, page: str, text: str) -> None:
         """Write a page; raises OSError.
@@ -44,9 +83,8 @@ class Shelf:
             (self._root / _NOTE).unlink(missing_ok=True)
         path = self._root / page
         folder = page.rpartition("/")[0]
-        if folder not in self._folders:
+        if not self._made_from.get(folder):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
         put(path, text)
         self.written.append(page)
 
@@ -58,35 +96,65 @@ class Shelf:
     @property
     def pages(self) -> int:
         """How many files were asked for."""
-        return len(self._wanted)
+        kept = sum(self._noted[folder].names.count(" ") + 1 for folder in self._kept)
+        return kept + sum(len(pages) for pages in self._wanted.values())
 
     def close(self) -> None:
         """Remove what nobody asked for, and note what every page was made from."""
-        for page in sorted(self._there - self._wanted.keys()):
-            path = self._root / page
-            path.unlink(missing_ok=True)
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
-        if self.written or self._wanted != self._made_from:
-            note = {"edition": self._edition, "pages": self._wanted}
-            put(self._root / _NOTE, json.dumps(note))
+        for folder in [*_FOLDERS, *self._batches()]:
+            if folder not in self._kept:
+                self._clear(folder)
+        note = {folder: self._noted[folder] for folder in self._kept}
+        for folder, pages in self._wanted.items():
+            names = sorted(pages)
+            made_from = " ".join(pages[name] for name in names)
+            note[folder] = _Noted(self._signatures.get(folder, ""), " ".join(names), made_from)
+        if self.written or note != self._noted:
+            put(self._root / _NOTE, json.dumps({"edition": self._edition, "folders": note}))
 
-    def _read_note(self) -> dict[str, str]:
+    def _clear(self, folder: str) -> None:
+        """Remove the pages of a folder that nobody asked for, and the folder when it is empty."""
+        path = self._root / folder
+        gone = self._files(folder) - self._wanted.get(folder, {}).keys()
+        for name in sorted(gone):
+            (path / name).unlink(missing_ok=True)
+        if gone and not any(path.iterdir()):
+            path.rmdir()
+
+    def _read_note(self) -> dict[str, _Noted]:
         try:
             note = json.loads((self._root / _NOTE).read_text("utf-8"))
-            pages = note["pages"] if note["edition"] == self._edition else {}
-        except (OSError, ValueError, KeyError, TypeError):
+            if note["edition"] != self._edition:
+                return {}
+            return {folder: _Noted(*entry) for folder, entry in note["folders"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
-        return pages if isinstance(pages, dict) else {}
 
-    def _files(self) -> list[str]:
-        found = [entry.name for entry in os.scandir(self._root) if entry.name.endswith(".html")]
-        for folder in _FOLDERS:
-            top = self._root / folder
-            for at, _, names in os.walk(top):
-                below = Path(at).relative_to(self._root).as_posix()
-                found += [f"{below}/{name}" for name in names]
-        return found
+    def _files(self, folder: str) -> set[str]:
+        """Name the files of a folder; of the root, its pages alone."""
+        try:
+            with os.scandir(self._root / folder) as entries:
+                files = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+        except FileNotFoundError:
+            return set()
+        return files if folder else {name for name in files if name.endswith(".html")}
+
+    def _listed(self, folder: str) -> str:
+        try:
+            # Names alone: there are ten thousand of them.
+            return " ".join(sorted(os.listdir(self._root / folder)))  # noqa: PTH208
+        except FileNotFoundError:
+            return ""
+
+    def _batches(self) -> Iterator[str]:
+        """Name the folders of documents."""
+        try:
+            with os.scandir(self._root / "documents") as entries:
+                yield from (
+                    f"documents/{e.name}" for e in entries if e.is_dir(follow_symlinks=False)
+                )
+        except FileNotFoundError:
+            return
 
 
 def drop_documents(root: Path, document_ids: list[str]) -> int:

@@ -29,6 +29,9 @@ BATCH_SITES = 100
 REASON_EXAMPLES = 5
 SITE_ARTICLES = 30
 RULE_SAMPLES = 12
+RULE_DOCUMENTS = 2_500
+"""The newest documents, whose removed lines the pages of rules are made of: enough for a rule that
+eats prose to be seen, and lines are the largest table of a desk."""
 SIDE_BYTES = 250_000
 """Bytes of HTML that one side of a document page may fill: two sides, removed lines and the frame
 stay under the megabyte that a page may have."""
@@ -36,5 +39,6 @@ LINE_CHARS = 4_000
 """Characters of one line that are shown: the longest paragraphs of news are far shorter."""
 RAW_BYTES = 400_000
 """Bytes of a payload that are looked at for its page; the 90th percentile of news pages is less."""
-FINDER_ROWS = 1_500
-"""Documents in one data file of the finder: well under a megabyte."""
+FINDER_ROWS = 500
+"""Documents in one data file of the finder. The newest file and the oldest are written anew after
+each batch, and the site has twenty of them."""

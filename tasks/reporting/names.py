@@ -28,7 +28,12 @@ def batch_page(batch_id: str) -> str:
 
 def document_page(batch_id: str, document_id: str) -> str:
     """Return the page of a document: one folder a batch, so that old ones go as a whole."""
-    return f"documents/{batch_id}/{document_id}.html"
+    return f"{documents_folder(batch_id)}/{document_id}.html"
+
+
+def documents_folder(batch_id: str) -> str:
+    """Return the folder of the pages of a batch's documents."""
+    return f"documents/{batch_id}"
 
 
 def site_page(site: str | None) -> str:

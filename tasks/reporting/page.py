@@ -38,7 +38,13 @@ def _environment() -> Environment:
         "plain": shown.plain,
         "web_address": shown.web_address,
     }
-    environment.globals |= {"names": names, "headline": shown.headline, "outcomes": _OUTCOMES}
+    environment.globals |= {
+        "names": names,
+        "headline": shown.headline,
+        "outcomes": _OUTCOMES,
+        "count_cells": shown.count_cells,
+        "share_cells": shown.share_cells,
+    }
     return environment
 
 

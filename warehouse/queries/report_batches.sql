@@ -1,19 +1,30 @@
--- The newest batches with their books and what their articles have, the oldest of them first.
--- Shares are of the revisions that are visible now. Grain: batch. Parameters: batches (how many).
-WITH shown AS (
-    SELECT * FROM main.batches ORDER BY started_at DESC, batch_id DESC LIMIT $batches
+-- The newest batches with their books, the oldest of them first. Grain: batch.
+-- before: documents of all earlier batches. room: the first so many documents of the batch have a
+-- page. signature: of all that the row says and, where documents have no page (nor a mark, therefore),
+-- of which revisions are visible.
+-- Parameters: batches, documents (how many of each at most).
+WITH counted AS (
+    SELECT
+        *,
+        (sum(documents) OVER earlier - documents)::BIGINT AS before,
+        (sum(documents) OVER later - documents)::BIGINT AS after
+    FROM main.batches
+    WINDOW
+        earlier AS (ORDER BY started_at, batch_id ROWS UNBOUNDED PRECEDING),
+        later AS (ORDER BY started_at DESC, batch_id DESC ROWS UNBOUNDED PRECEDING)
 ),
 
-printed AS (
-    SELECT
-        batch_id,
-        count(*) AS articles,
-        avg((title IS NOT NULL)::INTEGER) AS share_title,
-        avg((published_on IS NOT NULL)::INTEGER) AS share_date,
-        avg((len(authors) > 0)::INTEGER) AS share_author,
-        median(text_chars) AS median_chars
+shown AS (
+    SELECT * EXCLUDE (after), least(documents, greatest($documents - after, 0)) AS room
+    FROM counted
+    ORDER BY started_at DESC, batch_id DESC
+    LIMIT $batches
+),
+
+visible AS (
+    SELECT batch_id, bit_xor(hash(document_id)) AS revisions
     FROM main.article_revisions
-    WHERE batch_id IN (SELECT batch_id FROM shown)
+    WHERE batch_id IN (SELECT batch_id FROM shown WHERE room < documents)
     GROUP BY batch_id
 ),
 
@@ -28,9 +39,11 @@ judged AS (
 )
 
 SELECT
-    s.*, p.articles, p.share_title, p.share_date, p.share_author, p.median_chars,
-    coalesce(j.checks, 0) AS checks, coalesce(j.checks_failed, 0) AS checks_failed
+    s.*,
+    coalesce(j.checks, 0) AS checks,
+    coalesce(j.checks_failed, 0) AS checks_failed,
+    hash(s, j.checks, j.checks_failed, v.revisions) AS signature
 FROM shown AS s
-LEFT JOIN printed AS p USING (batch_id)
+LEFT JOIN visible AS v USING (batch_id)
 LEFT JOIN judged AS j USING (batch_id)
 ORDER BY s.started_at, s.batch_id;

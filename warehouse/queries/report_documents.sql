@@ -1,16 +1,18 @@
--- The newest documents, and a signature of what their pages say. Grain: document.
+-- The documents of some batches that have a page, and a signature of what their pages say.
+-- Grain: document, the newest batch first, then in the order of taking in.
 -- `title` is the revision's own, else the newest of the article that it repeats.
--- Parameters: batches, documents (how many of each at most).
-WITH shown AS (
+-- Parameters: batch_ids, rooms (as in report_document_marks.sql).
+WITH asked AS (
+    SELECT unnest($batch_ids) AS batch_id, unnest($rooms) AS room
+),
+
+shown AS (
     SELECT d.*, p.site, p.state, p.shard_path, p.position, b.started_at
     FROM main.documents AS d
     INNER JOIN main.document_places AS p ON p.document_id = d.document_id
-    INNER JOIN (
-        SELECT batch_id, started_at FROM main.batches
-        ORDER BY started_at DESC, batch_id DESC LIMIT $batches
-    ) AS b ON b.batch_id = d.batch_id
-    ORDER BY b.started_at DESC, d.batch_id DESC, p.position
-    LIMIT $documents
+    INNER JOIN asked AS a ON a.batch_id = d.batch_id
+    INNER JOIN main.batches AS b ON b.batch_id = d.batch_id
+    WHERE p.position < a.room
 ),
 
 taken_out AS (
@@ -20,18 +22,24 @@ taken_out AS (
     GROUP BY document_id
 ),
 
+revisions AS MATERIALIZED (
+    SELECT article_id, revision, document_id, title, text_chars
+    FROM main.article_revisions
+    WHERE article_id IN (SELECT article_id FROM shown)
+),
+
 kin AS (
     SELECT
         article_id,
         arg_max(title, revision) AS title,
         list(document_id ORDER BY revision) AS revisions
-    FROM main.article_revisions
+    FROM revisions
     GROUP BY article_id
 )
 
 SELECT
-    s.document_id, s.batch_id, s.locator, s.outcome, s.reason, s.state, s.site, s.shard_path,
-    s.article_id, s.fetched_at, s.payload_bytes,
+    s.document_id, s.batch_id, s.position, s.locator, s.outcome, s.reason, s.state, s.site,
+    s.shard_path, s.article_id, s.payload_bytes,
     coalesce(r.title, k.title) AS title,
     coalesce(t.removed, 0) AS removed,
     k.revisions AS kin,
@@ -40,7 +48,7 @@ SELECT
         r.revision, r.title, r.text_chars, t.removed, k.title, k.revisions
     ) AS signature
 FROM shown AS s
-LEFT JOIN main.article_revisions AS r ON r.document_id = s.document_id
+LEFT JOIN revisions AS r ON r.document_id = s.document_id
 LEFT JOIN kin AS k ON k.article_id = s.article_id
 LEFT JOIN taken_out AS t ON t.document_id = s.document_id
 ORDER BY s.started_at DESC, s.batch_id DESC, s.position;

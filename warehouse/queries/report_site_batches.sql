@@ -1,31 +1,65 @@
--- The newest batches of every site. Grain: (site, batch), the oldest first.
--- Parameter: batches (of each site at most).
-WITH taken AS (
+-- The newest batches of every site, and what the site has in all. Grain: (site, batch), the oldest
+-- first. signature: of all that the row says. Counted by batch numbers, and shares are of the listed batches alone: that is most of the
+-- cost. Parameters: sites (those with the most documents), batches (of each site at most).
+WITH numbered AS (
+    SELECT batch_id, started_at, row_number() OVER (ORDER BY started_at, batch_id) AS number
+    FROM main.batches
+),
+
+taken AS (
     SELECT
         p.site,
-        d.batch_id,
+        b.number,
         count(*) AS documents,
         count(*) FILTER (WHERE d.outcome = 'published') AS published,
         count(*) FILTER (WHERE d.outcome = 'unchanged') AS unchanged,
         count(*) FILTER (WHERE d.outcome = 'duplicate') AS duplicate,
         count(*) FILTER (WHERE d.outcome = 'quarantined') AS quarantined,
         count(*) FILTER (WHERE d.outcome = 'failed') AS failed,
-        count(*) FILTER (WHERE d.outcome = 'held') AS held,
-        avg((r.title IS NOT NULL)::INTEGER) FILTER (WHERE r.revision IS NOT NULL) AS share_title,
-        avg((r.published_on IS NOT NULL)::INTEGER)
-            FILTER (WHERE r.revision IS NOT NULL) AS share_date,
-        avg((len(r.authors) > 0)::INTEGER) FILTER (WHERE r.revision IS NOT NULL) AS share_author,
-        median(r.text_chars) AS median_chars
+        count(*) FILTER (WHERE d.outcome = 'held') AS held
     FROM main.documents AS d
     INNER JOIN main.document_places AS p ON p.document_id = d.document_id
-    LEFT JOIN main.article_revisions AS r ON r.document_id = d.document_id
-    GROUP BY p.site, d.batch_id
+    INNER JOIN numbered AS b ON b.batch_id = d.batch_id
+    GROUP BY p.site, b.number
+),
+
+largest AS (
+    SELECT
+        site,
+        sum(documents)::BIGINT AS site_documents,
+        sum(quarantined)::BIGINT AS site_refused,
+        sum(failed)::BIGINT AS site_failed,
+        sum(held)::BIGINT AS site_held,
+        list_min(max(number, $batches)) AS first
+    FROM taken
+    GROUP BY site
+    ORDER BY site_documents DESC, site
+    LIMIT $sites
+),
+
+newest AS (
+    SELECT t.*, s.* EXCLUDE (site, first)
+    FROM taken AS t
+    INNER JOIN largest AS s ON s.site IS NOT DISTINCT FROM t.site AND t.number >= s.first
+),
+
+printed AS (
+    SELECT
+        site,
+        batch_id,
+        avg((title IS NOT NULL)::INTEGER) AS share_title,
+        avg((published_on IS NOT NULL)::INTEGER) AS share_date,
+        avg((len(authors) > 0)::INTEGER) AS share_author,
+        median(text_chars) AS median_chars
+    FROM main.article_revisions
+    WHERE batch_id IN (SELECT b.batch_id FROM newest AS n INNER JOIN numbered AS b USING (number))
+    GROUP BY site, batch_id
 )
 
-SELECT t.*, b.started_at
-FROM taken AS t
-INNER JOIN main.batches AS b ON b.batch_id = t.batch_id
-QUALIFY row_number() OVER (
-    PARTITION BY t.site ORDER BY b.started_at DESC, b.batch_id DESC
-) <= $batches
-ORDER BY t.site, b.started_at, b.batch_id;
+SELECT
+    n.* EXCLUDE (number), b.batch_id, b.started_at, p.* EXCLUDE (site, batch_id),
+    hash(n, b.started_at, p) AS signature
+FROM newest AS n
+INNER JOIN numbered AS b ON b.number = n.number
+LEFT JOIN printed AS p ON p.batch_id = b.batch_id AND p.site IS NOT DISTINCT FROM n.site
+ORDER BY n.site_documents DESC, n.site, n.number;

@@ -18,30 +18,41 @@ _BATCH_NAMES = 100
 
 
 def finder_page(
-    *, documents: Sequence[Row], total: int, reasons: Sequence[str], batches: Sequence[str]
+    *,
+    files: Sequence[int],
+    documents: int,
+    total: int,
+    reasons: Sequence[str],
+    batches: Sequence[str],
 ) -> str:
-    """Return the page that looks through the data files. `batches` the newest first."""
+    """Return the page that looks through the data files.
+
+    `files`: numbers of the data files, and `batches`: each the newest first.
+    """
     return render(
         "find.html.j2",
         page=names.FINDER,
-        files=-(-len(documents) // FINDER_ROWS),
-        documents=len(documents),
+        files=files,
+        documents=documents,
         total=total,
         reasons=reasons,
         batches=batches[:_BATCH_NAMES],
     )
 
 
-def finder_files(documents: Sequence[Row]) -> list[str]:
-    """Return the data files, in the order of the documents."""
-    return [
-        _data(documents[start : start + FINDER_ROWS])
-        for start in range(0, len(documents), FINDER_ROWS)
-    ]
+def part_of(ordinal: int) -> int:
+    """Return which data file holds a document, by its number among all of the desk.
+
+    So a file is full some day and does not change when newer documents come.
+    """
+    return ordinal // FINDER_ROWS
 
 
-def _data(documents: Sequence[Row]) -> str:
-    """Pack rows as [id, batch, title, locator, outcome, reason, site], batches named once."""
+def finder_data(documents: Sequence[Row]) -> str:
+    """Return a data file: rows of [id, batch, title, locator, outcome, reason, site].
+
+    Batches are named once; the order is that of `documents`, the newest first.
+    """
     batches = list(dict.fromkeys(row["batch_id"] for row in documents))
     place = {batch: n for n, batch in enumerate(batches)}
     rows = [

@@ -20,9 +20,13 @@ def rules_page(
     batches: Mapping[str, Mapping[str, int]],
     *,
     documents: int,
+    total: int,
     order: Sequence[str],
 ) -> str:
-    """Return the list of rules. `batches`: rule -> batch -> lines; `order`: oldest first."""
+    """Return the list of rules. `batches`: rule -> batch -> lines; `order`: oldest first.
+
+    `documents`: how many were looked at, the newest of `total`.
+    """
     rows = [
         {
             **rule,
@@ -34,17 +38,21 @@ def rules_page(
         }
         for rule in rules
     ]
-    return render("rules.html.j2", page=names.RULES, rows=rows)
+    return render("rules.html.j2", page=names.RULES, rows=rows, documents=documents, total=total)
 
 
 def rule_page(
     rule: Row,
     *,
+    of_documents: int,
     samples: Sequence[Row],
     lines: Sequence[tuple[str, int]],
     document_pages: Collection[str],
 ) -> str:
-    """Return the page of a rule. `lines`: (label of a batch, lines taken), the oldest first."""
+    """Return the page of a rule. `lines`: (label of a batch, lines taken), the oldest first.
+
+    `of_documents`: how many were looked at.
+    """
     kinds = []
     told: set[str] = set()
     for key, heading, column in _KINDS:
@@ -57,6 +65,7 @@ def rule_page(
         "rule.html.j2",
         page=names.rule_page(rule["rule"]),
         rule=rule,
+        of_documents=of_documents,
         samples=kinds,
         volume=charts.columns(
             [charts.Column(label=label, parts={"removed": count}) for label, count in lines],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ import pytest
 from benchmarks.reports import Simulation
 from tasks.desk import Desk
 from tasks.report_site.build import build
-from tasks.report_site.shelf import drop_documents
+from tasks.report_site.contents import Contents, Row, choose_raw, read_contents, read_documents
+from tasks.report_site.shelf import drop_documents, put
 from tasks.reporting import names
 from tasks.reporting.limits import Limits
+from warehouse.connect import Connection
 from warehouse.decisions import Decision, check, record
 from warehouse.errors import WarehouseMissing
 from warehouse.reading_copy import open_copy
@@ -153,6 +155,113 @@ def test_a_site_built_in_steps_equals_one_built_at_once(desk: Desk, simulation: 
     assert _contents(desk) == in_steps
 
 
+def test_an_old_page_tells_of_a_new_revision_of_its_article(
+    desk: Desk, simulation: Simulation
+) -> None:
+    build(desk)
+    batch_id, document_id, article_id, *_ = _one(desk, _ANY_ARTICLE)
+    simulation.add(1)
+    with desk.writing("test") as connection:
+        newer = connection.execute(
+            "SELECT document_id FROM published.article_revision WHERE batch_id = 'day-0005' LIMIT 1"
+        ).fetchall()[0][0]
+        for table in ("raw.document", "published.article_revision"):
+            connection.execute(
+                f"UPDATE {table} SET article_id = ? WHERE document_id = ?", [article_id, newer]
+            )
+        connection.execute(
+            "UPDATE published.article_revision SET revision = 2 WHERE document_id = ?", [newer]
+        )
+        desk.refresh_reading_copy(connection)
+    build(desk)
+    old = desk.reports / names.document_page(batch_id, document_id)
+    assert names.document_page("day-0005", newer) in old.read_text("utf-8")
+    _is_as_built_at_once(desk)
+
+
+def test_a_build_that_was_killed_is_made_good_by_the_next(
+    desk: Desk, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(desk)
+    simulation.add(1)
+    for pages in (1, 5, 20):
+        with monkeypatch.context() as patch:
+            patch.setattr("tasks.report_site.shelf.put", _killed_after(pages))
+            with pytest.raises(KeyboardInterrupt):
+                build(desk)
+    build(desk)
+    _is_as_built_at_once(desk)
+
+
+def _killed_after(pages: int) -> Callable[[Path, str], None]:
+    left = iter(range(pages))
+
+    def write(path: Path, text: str) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        put(path, text)
+
+    return write
+
+
+def _is_as_built_at_once(desk: Desk) -> None:
+    found = _contents(desk)
+    shutil.rmtree(desk.reports)
+    build(desk)
+    assert _contents(desk) == found
+
+
+def test_what_lies_among_the_pages_of_an_old_batch_is_put_right(
+    desk: Desk, simulation: Simulation
+) -> None:
+    build(desk)
+    batch_id, document_id, *_ = _one(desk, _ANY_ARTICLE)
+    page = desk.reports / names.document_page(batch_id, document_id)
+    page.rename(page.with_name("stray.html"))
+    simulation.add(1)
+    build(desk)
+    assert page.exists()
+    _is_as_built_at_once(desk)
+
+
+def test_of_old_batches_no_document_is_read(
+    desk: Desk, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.reporting.pages.finder.FINDER_ROWS", _DOCUMENTS)
+    build(desk)
+    simulation.add(1)
+    read: list[str] = []
+
+    def watched(
+        connection: Connection, contents: Contents, batch_ids: Collection[str]
+    ) -> dict[str, list[Row]]:
+        read.extend(batch_ids)
+        return read_documents(connection, contents, batch_ids)
+
+    monkeypatch.setattr("tasks.report_site.build.read_documents", watched)
+    build(desk)
+    assert read == ["day-0005"]
+
+
+@pytest.mark.usefixtures("simulation")
+def test_as_many_pages_show_the_page_as_it_arrived_as_the_bounds_let(desk: Desk) -> None:
+    _decide(desk, Decision(verb="withdraw", why="wrong", user_name="ada", batch_id="day-0002"))
+    connection = open_copy(desk.published)
+    for room in (1_000, 25):
+        limits = Limits(raw_pages=room, raw_per_batch=20)
+        contents = read_contents(connection, limits)
+        chosen = {
+            batch_id: choose_raw(documents, limits, room=1_000)
+            for batch_id, documents in read_documents(
+                connection, contents, list(contents.marks)
+            ).items()
+        }
+        if room == 1_000:
+            assert {batch: len(found) for batch, found in chosen.items()} == contents.raw_rooms
+        assert sum(contents.raw_rooms.values()) == min(room, sum(map(len, chosen.values())))
+    connection.close()
+
+
 @pytest.mark.usefixtures("simulation")
 def test_pages_beyond_the_bounds_are_removed(desk: Desk) -> None:
     build(desk)
@@ -249,16 +358,39 @@ def test_a_site_that_drifts_is_on_the_front_page_until_it_is_as_usual_again(desk
     assert "as usual" in page.read_text("utf-8")
 
 
+def _found(desk: Desk, number: int) -> dict[str, Any]:
+    data = (desk.reports / names.finder_data(number)).read_text("utf-8")
+    found: dict[str, Any] = json.loads(re.sub(r"^.*?push\(|\);\n$", "", data))
+    return found
+
+
 @pytest.mark.usefixtures("simulation")
 def test_the_finder_knows_every_document(desk: Desk) -> None:
     build(desk)
-    data = (desk.reports / names.finder_data(0)).read_text("utf-8")
-    found = json.loads(re.sub(r"^.*?push\(|\);\n$", "", data))
+    found = _found(desk, 0)
     assert len(found["rows"]) == _BATCHES * _DOCUMENTS
+    assert found["batches"] == ["day-0004", "day-0003", "day-0002", "day-0001"]
     assert all(
         (desk.reports / names.document_page(found["batches"][row[1]], row[0])).exists()
         for row in found["rows"]
     )
+
+
+def test_a_full_data_file_of_the_finder_is_not_written_again(
+    desk: Desk, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.reporting.pages.finder.FINDER_ROWS", 20)
+    build(desk)
+    files = [desk.reports / names.finder_data(number) for number in range(4)]
+    before = [file.stat().st_ino for file in files[:3]]
+    assert [len(_found(desk, number)["rows"]) for number in range(3)] == [20, 20, 20]
+    assert not files[3].exists()
+    simulation.add(1)
+    build(desk)
+    assert [file.stat().st_ino for file in files[:3]] == before
+    assert len(_found(desk, 3)["rows"]) == 15
+    order = re.findall(r"find-\d+", (desk.reports / names.FINDER).read_text("utf-8"))
+    assert order == ["find-003", "find-002", "find-001", "find-000"]
 
 
 def test_an_empty_desk_has_pages_too(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from tasks.reporting import names
 from tasks.reporting.limits import BATCH_DOCUMENTS, BATCH_SITES, FINDER_ROWS, SITES
 from tasks.reporting.pages.batches import BatchFacts, batch_page, batches_page
 from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page, may_show_raw
-from tasks.reporting.pages.finder import finder_files
+from tasks.reporting.pages.finder import finder_data
 from tasks.reporting.pages.sites import sites_page
 from tasks.reporting.trends import OUTCOMES
 
@@ -121,12 +121,11 @@ def test_finder_data_stays_small_and_breaks_out_of_no_script() -> None:
         "document_id": _ID, "batch_id": "b", "outcome": "published", "reason": None,
         "title": "</script><script>" + "x" * 100, "locator": "\u2028" + "l" * 200, "site": "s" * 30,
     }  # fmt: skip
-    files = finder_files([row] * (FINDER_ROWS + 1))
-    assert len(files) == 2
-    assert all(len(data.encode()) < _LARGEST for data in files)
-    assert "<" not in files[0]
-    assert "\u2028" not in files[0]
-    packed = json.loads(files[1].split("push(")[1].removesuffix(");\n"))
+    data = finder_data([row] * FINDER_ROWS)
+    assert len(data.encode()) < _LARGEST
+    assert "<" not in data
+    assert "\u2028" not in data
+    packed = json.loads(data.split("push(")[1].removesuffix(");\n"))
     assert packed["rows"][0][2].startswith("</script>")
 
 
