@@ -2,6 +2,8 @@
 
     python benchmarks/reports.py                     # 300 batches, 10,000 articles, twelve sites
     python benchmarks/reports.py --keep /tmp/desk    # leave the home there, to look at its pages
+    python benchmarks/reports.py --growth            # one more batch after 1,000 against after 10
+    python benchmarks/reports.py --growth --articles 200000     # the same with 200 in each batch
 
 The desk is simulated: rows are put straight into a migrated warehouse and payloads into raw shards,
 because what is measured begins at the reading copy. Texts are of 3 to 9 paragraphs of made-up words
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pyarrow as pa
@@ -71,6 +74,8 @@ _SYLLABLES = [
 _RULES = ("also_read", "bare_date", "byline", "share_words", "photo_credit", "newsletter_prompt")
 _REASONS = ("too_short", "consent_wall", "no_main_text", "paywall", "soft_404", "link_list")
 _CHECKS = 58
+_FEW = 10
+_ROUNDS = 7
 _BEGIN = datetime(2026, 1, 1, 6, tzinfo=UTC)
 _DOCUMENT = (
     "document_id, batch_id, batch_sequence, position, source, locator, place, kind, url, site, "
@@ -358,18 +363,56 @@ def _measure(home: Path, *, batches: int, articles: int) -> None:
     print(f"largest page     {largest.stat().st_size / 1e3:7.1f} kB   {largest.name}")
 
 
+def _growth(home: Path, *, batches: int, articles: int) -> None:
+    """Print what one more batch costs after few batches and after many, by turns, in CPU seconds.
+
+    A desk of few batches goes on growing, so it is begun anew for each round.
+    """
+    documents = -(-articles // batches)
+    costs: dict[int, list[float]] = {_FEW: [], batches: []}
+    many = Desk(home=home / "many")
+    grown = Simulation(many, seed=20261122, documents=documents)
+    grown.add(batches)
+    build(many)
+    for round_no in range(_ROUNDS):
+        few = Desk(home=home / f"few-{round_no}")
+        young = Simulation(few, seed=round_no, documents=documents)
+        young.add(_FEW)
+        build(few)
+        for simulation, desk, cost in ((young, few, costs[_FEW]), (grown, many, costs[batches])):
+            simulation.add(1)
+            cost.append(_step("one more batch", desk).cpu_seconds)
+    for number, found in costs.items():
+        told = " ".join(f"{seconds:.3f}" for seconds in found)
+        print(f"after {number:5} batches of {documents}: {median(found):.3f} s CPU   ({told})")
+    print(f"ratio {median(costs[batches]) / median(costs[_FEW]):.2f}, the bar is 1.5")
+
+
 def main() -> None:
     """Simulate a desk and print the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--batches", type=int, default=300)
-    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--batches", type=int, help="300, with --growth 1,000")
+    parser.add_argument("--articles", type=int, help="10,000, with --growth 33,000")
     parser.add_argument("--keep", type=Path, help="the home to make and leave")
+    parser.add_argument(
+        "--growth", action="store_true", help="compare a young desk with an old one"
+    )
     arguments = parser.parse_args()
+    if arguments.growth:
+        warm_up()
+        with tempfile.TemporaryDirectory() as folder:
+            _growth(
+                Path(folder),
+                batches=arguments.batches or 1_000,
+                articles=arguments.articles or 33_000,
+            )
+        return
+    size = {"batches": arguments.batches or 300, "articles": arguments.articles or 10_000}
     if arguments.keep is not None:
-        _measure(arguments.keep, batches=arguments.batches, articles=arguments.articles)
+        _measure(arguments.keep, **size)
         return
     with tempfile.TemporaryDirectory() as folder:
-        _measure(Path(folder), batches=arguments.batches, articles=arguments.articles)
+        _measure(Path(folder), **size)
 
 
 if __name__ == "__main__":
