@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from tasks.cleaning.url import url_key
 from tasks.desk import Desk
 from tasks.model import OUTCOME_OF, RULES_VERSION, Outcome, Reason
+from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.fetch import Validators
-from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage
+from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, NoMemory
+from tasks.readers.web.origins import KnownOrigin
 from tasks.shards import Record
 from warehouse import fetches
-from warehouse.fetches import FetchRow, ListingRow
+from warehouse.fetches import FetchRow, ListingRow, OriginRow
 
 
 class DeskMemory:
@@ -68,6 +71,44 @@ class DeskMemory:
         with self._desk.writing("recall listings") as connection:
             found = fetches.listing_times(connection, keys)
         return {key: at.astimezone(UTC) for key, at in found.items()}
+
+    def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
+        """Return the origins that were asked since then, as they were left."""
+        return desk_origins(self._desk, since)
+
+    def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
+        """Keep how some origins were left."""
+        rows = [OriginRow(origin=at.url, **asdict(known)) for at, known in origins.items()]
+        with self._desk.writing("keep origins") as connection:
+            fetches.record_origins(connection, rows)
+
+
+class PreviewMemory(NoMemory):
+    """Know no page, and leave no trace; but be as good a guest as a run of this desk would."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Look at this desk, where it has a warehouse."""
+        self._desk = desk
+
+    def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
+        """Return the origins that were asked since then, as they were left."""
+        return desk_origins(self._desk, since) if self._desk.warehouse.exists() else {}
+
+
+def desk_origins(desk: Desk, since: datetime) -> dict[Origin, KnownOrigin]:
+    """Read from the ledger of a desk how the origins that were asked since then were left."""
+    with desk.writing("recall origins") as connection:
+        rows = fetches.known_origins(connection, since=since)
+    return {
+        parse_address(row.origin).origin: KnownOrigin(
+            asked_at=row.asked_at.astimezone(UTC),
+            not_before=row.not_before.astimezone(UTC) if row.not_before else None,
+            robots_at=row.robots_at.astimezone(UTC) if row.robots_at else None,
+            robots_status=row.robots_status,
+            robots=row.robots,
+        )
+        for row in rows
+    }
 
 
 def fetch_rows(documents: Iterable[Record]) -> list[FetchRow]:

@@ -54,6 +54,18 @@ class KnownPageRow:
     payload_sha256: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginRow:
+    """How one origin wants to be asked; the columns are told in the migration."""
+
+    origin: str
+    asked_at: datetime
+    not_before: datetime | None
+    robots_at: datetime | None
+    robots_status: int | None
+    robots: str | None
+
+
 def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRow]) -> None:
     """Enter answers."""
     if rows:
@@ -72,6 +84,33 @@ def record_listings(connection: Connection, batch_id: str, rows: Sequence[Listin
             "VALUES ($key, $batch_id, $url, $fetched_at, $etag, $last_modified, $entries)",
             {"batch_id": batch_id, **asdict(row)},
         )
+
+
+def record_origins(connection: Connection, rows: Sequence[OriginRow]) -> None:
+    """Enter how origins want to be asked, in place of what was known, in one transaction."""
+    if not rows:
+        return
+    columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(OriginRow)}
+    connection.begin()
+    try:
+        connection.execute(
+            "DELETE FROM ops.origin WHERE origin IN (SELECT unnest($origin::VARCHAR[]))",
+            {"origin": columns["origin"]},
+        )
+        connection.execute(query("record_origins"), columns)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]:
+    """Return what is known of the origins that were asked since then."""
+    names = [f.name for f in fields(OriginRow)]
+    found = connection.execute(
+        f"SELECT {', '.join(names)} FROM ops.origin WHERE asked_at >= $since", {"since": since}
+    ).fetchall()
+    return [OriginRow(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def known_pages(

@@ -16,6 +16,7 @@ from flows.fetching import open_web
 from flows.settings import Settings, load_settings
 from flows.sources import columns, named, treatments
 from tasks.cleaning.document import clean_document
+from tasks.desk import Desk
 from tasks.errors import SourceUnavailable
 from tasks.extraction.document import extract_document
 from tasks.model import (
@@ -32,8 +33,8 @@ from tasks.model import (
     sha256_of,
 )
 from tasks.readers.by_kind import read
-from tasks.readers.web.memory import NoMemory
 from tasks.readers.web.service import role_of
+from tasks.web_memory import PreviewMemory
 from tasks.worker import require_engines
 from warehouse.foreign import rows_of
 
@@ -78,7 +79,8 @@ def first_of(settings: Settings, source: Source) -> Clean:
     require_engines()
     with tempfile.TemporaryDirectory(prefix="copydesk-preview-") as folder:
         spool = Path(folder) / "web.spool"
-        with open_web(settings, NoMemory(), Path(folder)) as web:
+        memory = PreviewMemory(Desk(home=settings.home))
+        with open_web(settings, memory, Path(folder)) as web:
 
             def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
                 web.start(spool, urls, locator=source.locator, role=role_of(kind), limit=1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -15,13 +14,13 @@ from tasks.readers.http_message import HttpResponse, decoded_body
 from tasks.readers.inflate import Damaged
 from tasks.readers.web.address import Address, Origin, parse_address
 from tasks.readers.web.client import Client, Response
-from tasks.readers.web.pace import Lane, retry_after_seconds
+from tasks.readers.web.courtesy import Courtesy
+from tasks.readers.web.pace import retry_after_seconds
 from tasks.readers.web.robots import Robots, read_robots
 from tasks.readers.web.rules import (
     LONGEST_WAIT_SECONDS,
     MAX_REDIRECTS,
     MAX_TRIES,
-    ROBOTS_SECONDS,
     Failure,
     FetchRules,
 )
@@ -82,29 +81,6 @@ class Answer:
             return decoded_body(self.message, max_bytes)
         except Damaged as damaged:
             raise Failure(damaged.reason, damaged.detail) from None
-
-
-@dataclass(slots=True)
-class Courtesy:
-    """What we know of the origins of a run, and how many requests may be under way at once.
-
-    `keep` is told the rules that an origin gave, for a run that goes on after a kill. `wished` are
-    longer gaps than that of all, in seconds, that a source sets for the origins it leads to.
-    """
-
-    rules: FetchRules
-    slots: asyncio.Semaphore
-    keep: Callable[[Origin, datetime, Robots], None]
-    lanes: dict[Origin, Lane] = field(default_factory=dict)
-    robots: dict[Origin, tuple[datetime, Robots]] = field(default_factory=dict)
-    asking: dict[Origin, asyncio.Lock] = field(default_factory=dict)
-    wished: dict[Origin, float] = field(default_factory=dict)
-
-    def lane(self, origin: Origin) -> Lane:
-        """Return the lane to an origin."""
-        if origin not in self.lanes:
-            self.lanes[origin] = Lane(self.rules.gap_seconds, time.monotonic)
-        return self.lanes[origin]
 
 
 class Fetch:
@@ -173,12 +149,11 @@ class Fetch:
         file: BinaryIO | None,
     ) -> Response:
         """Ask up to three times, at the pace of the origin and as late as it wishes."""
-        lane = self._courtesy.lane(address.origin)
         headers = validators.headers() if validators else {}
         for number in range(1, MAX_TRIES + 1):
             is_last = number == MAX_TRIES
             try:
-                async with lane.turn(), self._courtesy.slots:
+                async with self._courtesy.turn(address.origin) as lane:
                     if file is None:
                         response = await self._client.get(address, headers, max_bytes=max_bytes)
                     else:
@@ -219,28 +194,17 @@ class Fetch:
 
     def slow_down(self, origin: Origin, gap_seconds: float) -> None:
         """Keep at least this gap between requests to an origin."""
-        wished = self._courtesy.wished
-        wished[origin] = max(gap_seconds, wished.get(origin, 0.0))
-        lane = self._courtesy.lane(origin)
-        lane.gap_seconds = max(gap_seconds, lane.gap_seconds)
+        self._courtesy.slow_down(origin, gap_seconds)
 
     async def robots(self, origin: Origin) -> Robots:
         """Return the rules of an origin, asked once a day at most."""
         courtesy = self._courtesy
         async with courtesy.asking.setdefault(origin, asyncio.Lock()):
-            held = courtesy.robots.get(origin)
-            if held is None or (self._now() - held[0]).total_seconds() > ROBOTS_SECONDS:
-                held = self._now(), await self._ask_robots(origin)
-                courtesy.robots[origin] = held
-                if held[1].closed is None:
-                    courtesy.keep(origin, *held)
-            lane = courtesy.lane(origin)
-            wished = courtesy.wished.get(origin, 0.0)
-            gap = max(self._rules.gap_seconds, held[1].crawl_delay, wished)
-            if lane.gap_seconds != gap:
-                lane.gap_seconds = gap
-                lane.postpone(gap)
-            return held[1]
+            held = courtesy.fresh_robots(origin)
+            if held is None:
+                held = await self._ask_robots(origin)
+                courtesy.set_robots(origin, held)
+            return held
 
     async def _ask_robots(self, origin: Origin) -> Robots:
         """Ask; an origin that cannot be asked is closed for the same reason."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tasks.readers.web.address import Origin
 from tasks.readers.web.fetch import Validators
+from tasks.readers.web.origins import KnownOrigin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class KnownListing:
 
 
 class Memory(Protocol):
-    """Ask what earlier runs left in the ledger. Called from threads."""
+    """Ask what earlier runs left in the ledger, and leave what the next one asks."""
 
     def pages(self, keys: Collection[str]) -> Mapping[str, KnownPage]:
         """Return what is known of some pages."""
@@ -59,9 +61,15 @@ class Memory(Protocol):
     def listing_times(self, keys: Collection[str]) -> Mapping[str, datetime]:
         """Return when each of some listings was last read."""
 
+    def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
+        """Return the origins that were asked since then, as they were left."""
+
+    def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
+        """Keep how some origins were left."""
+
 
 class NoMemory:
-    """Know nothing: for previews, which leave no trace and find none."""
+    """Know nothing and keep nothing."""
 
     def pages(self, keys: Collection[str]) -> Mapping[str, KnownPage]:
         """Know no page."""
@@ -77,3 +85,11 @@ class NoMemory:
         """Know no listing."""
         del keys
         return {}
+
+    def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
+        """Know no origin."""
+        del since
+        return {}
+
+    def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
+        """Keep nothing."""

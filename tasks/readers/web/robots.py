@@ -22,19 +22,20 @@ class _Parsed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules of one origin, and the `text` that states them.
+    """The rules of one origin, the `text` that states them and the `status` it came with.
 
     `closed`: why nothing at all may be asked now; the next run may find it open.
     """
 
     _rules: _Parsed | None = None
     text: str = ""
+    status: int | None = None
     closed: tuple[Reason, str] | None = None
 
     @classmethod
-    def of(cls, text: str) -> Robots:
+    def of(cls, text: str, status: int | None = None) -> Robots:
         """Read rules that were kept as text."""
-        return cls(cast(_Parsed, Protego.parse(text)), text=text)
+        return cls(cast(_Parsed, Protego.parse(text)), text=text, status=status)
 
     def allows(self, url: str) -> bool:
         """Say whether the rules let us ask this URL."""
@@ -61,7 +62,7 @@ def read_robots(status: int, body: bytes) -> Robots:
     if status == 429 or status >= 500:
         return Robots(closed=(Reason.RETRY_LATER, f"robots.txt answered {status}"))
     text = _text(body[:ROBOTS_BYTES]) if 200 <= status < 300 else ""
-    return Robots.of(text)
+    return Robots.of(text, status)
 
 
 def _text(body: bytes) -> str:

@@ -13,6 +13,8 @@ MAX_REDIRECTS = 5
 MAX_TRIES = 3
 LONGEST_WAIT_SECONDS = 600.0
 """A server's wish to wait is kept up to here; beyond it the page waits for the next run."""
+LONGEST_ABSENCE_SECONDS = 86_400.0
+"""A wish to be left alone counts a day at most: who is never asked again can never take it back."""
 ROBOTS_SECONDS = 86_400.0
 """How long a robots.txt holds: a day at most, as RFC 9309, 2.4, asks."""
 ROBOTS_BYTES = 500 * 1024

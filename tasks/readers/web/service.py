@@ -11,22 +11,29 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import takewhile
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason
-from tasks.readers.web.address import Origin, parse_address
+from tasks.readers.web.address import parse_address
 from tasks.readers.web.books import Progress, listing_of
 from tasks.readers.web.client import Client
+from tasks.readers.web.courtesy import Courtesy
 from tasks.readers.web.crawl import Crawl
-from tasks.readers.web.fetch import Courtesy, Fetch
+from tasks.readers.web.fetch import Fetch
 from tasks.readers.web.memory import KnownListing, Memory
-from tasks.readers.web.robots import Robots
-from tasks.readers.web.rules import HOSTS_AT_ONCE, WEB_KINDS, Failure, FetchRules, Role
+from tasks.readers.web.origins import Origins
+from tasks.readers.web.rules import (
+    HOSTS_AT_ONCE,
+    ROBOTS_SECONDS,
+    WEB_KINDS,
+    Failure,
+    FetchRules,
+    Role,
+)
 from tasks.readers.web.spool import Spool, item_of
 
 _PATIENCE_SECONDS = 0.02
@@ -49,9 +56,9 @@ def role_of(kind: str | None) -> Role:
     return WEB_KINDS.get(kind, Role.PAGE)
 
 
-def robots_spool(work: Path) -> Path:
-    """Say where the rules of origins lie while a batch is at work."""
-    return work / "robots.spool"
+def origins_spool(work: Path) -> Path:
+    """Say where lies what is learned of origins while a batch is at work."""
+    return work / "origins.spool"
 
 
 @dataclass(slots=True)
@@ -71,13 +78,14 @@ class Web:
         rules: FetchRules,
         memory: Memory,
         now: Callable[[], datetime],
-        robots: Path,
+        origins: Path,
     ) -> None:
         """Nothing is connected before the first crawl starts.
 
-        `robots` is where the rules of origins are kept while the batch is at work.
+        `origins` is where what is learned of origins is kept while the batch is at work.
         """
-        self._robots = robots
+        self._origins_spool = origins
+        self._origins: Origins | None = None
         self._seen: set[str] = set()
         self._rules = rules
         self._memory = memory
@@ -87,7 +95,6 @@ class Web:
         self._sources: dict[Path, _Source] = {}
         self._client: Client | None = None
         self._fetch: Fetch | None = None
-        self._kept: Spool | None = None
 
     def __enter__(self) -> Self:
         """Be ready; the thread starts with the first crawl."""
@@ -95,20 +102,13 @@ class Web:
 
     async def _open(self) -> None:
         self._client = await Client(self._rules).__aenter__()
-        kept = self._kept = Spool(self._robots)
+        self._origins = await asyncio.to_thread(self._recalled)
         courtesy = Courtesy(
             rules=self._rules,
             slots=asyncio.Semaphore(HOSTS_AT_ONCE),
-            keep=lambda origin, at, robots: kept.append(
-                "robots", {"origin": origin, "asked_at": at.isoformat(), "text": robots.text}
-            ),
+            origins=self._origins,
+            now=self._now,
         )
-        for frame in takewhile(lambda frame: frame is not None, kept.read()):
-            assert frame is not None
-            scheme, host, port = frame.facts["origin"]
-            asked_at = datetime.fromisoformat(frame.facts["asked_at"])
-            robots = Robots.of(frame.facts["text"])
-            courtesy.robots[Origin(scheme, host, port)] = asked_at, robots
         self._fetch = Fetch(self._client, courtesy, self._rules, self._now)
 
     def __exit__(
@@ -118,16 +118,21 @@ class Web:
         trace: TracebackType | None,
     ) -> None:
         """Stop every crawl where it stands, and the thread."""
-        if not self._thread.is_alive():
-            self._loop.close()
-            return
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
         self._loop.close()
-        for spool in (self._kept, *(source.spool for source in self._sources.values())):
-            if spool is not None:
-                spool.close()
+        for source in self._sources.values():
+            source.spool.close()
+        if self._origins_spool.exists():  # a killed run's, if this one had nothing left to ask
+            origins = self._origins or self._recalled()
+            self._memory.keep_origins(origins.learned())
+            origins.close()
+
+    def _recalled(self) -> Origins:
+        since = self._now() - timedelta(seconds=ROBOTS_SECONDS)
+        return Origins(self._memory.origins(since), Spool(self._origins_spool))
 
     async def _close(self) -> None:
         others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
