@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,7 @@ class _Shards:
                 record |= {
                     "payload": None,
                     "http_headers": None,
+                    "http_earlier": None,
                     "stage": Stage.ACQUIRE,
                     "reason": Reason.WITHDRAWN,
                     "detail": "a person had this erased for good",
@@ -213,6 +214,7 @@ class _Shards:
             fetched_at=item.fetched_at,
             http_status=item.http_status,
             http_headers=item.http_headers,
+            http_earlier=item.http_earlier,
             stage=refusal.stage if refusal else None,
             reason=refusal.reason if refusal else None,
             detail=refusal.detail if refusal else None,
@@ -252,7 +254,8 @@ def acquire(
         if mine <= {unavailable.locator} and not out.written and not out.pending:
             error = str(unavailable)
         if unavailable.locator not in mine:
-            out.add(_failed(unavailable.locator, unavailable.reason, unavailable.detail))
+            failed = _failed(unavailable.locator, unavailable.reason, unavailable.detail)
+            out.add(replace(failed, http_earlier=unavailable.answers))
     out.flush()
     with desk.writing("acquire") as connection:
         if out.web is not None:

@@ -29,6 +29,7 @@ _OURS = re.compile(
     r"\.?(?:warehouse\.duckdb|published\.duckdb|published\.stale|reports\.|run\.lock|warehouse\.lock|copydesk\.toml|notified\.json)"
     r"|^(?:raw|work|reports|data_docs|prefect)$"
 )
+_ANSWERS = ("http_headers", "http_earlier")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,10 @@ def _payloads(connection: Connection, documents: Collection[str]) -> frozenset[s
 
 
 def drop_payloads(path: Path, *, documents: Collection[str], payloads: Collection[str]) -> int:
-    """Rewrite a raw shard without some payloads; return how many it held. Whole or not at all."""
+    """Rewrite a raw shard without some payloads; return how many it held. Whole or not at all.
+
+    What a server answered with them goes, too.
+    """
     chosen, kept = frozenset(documents), frozenset(payloads)
     found = [
         row["document_id"]
@@ -94,12 +98,13 @@ def drop_payloads(path: Path, *, documents: Collection[str], payloads: Collectio
     if not found:
         return 0
     records = list(shards.read(str(path)))
-    dropped = 0
+    dropped, answers = 0, 0
     for record in records:
-        if record["document_id"] in found and record["payload"] is not None:
-            record["payload"] = record["http_headers"] = None
-            dropped += 1
-    if dropped:
+        if record["document_id"] in found:
+            dropped += record["payload"] is not None
+            answers += any(record.get(name) is not None for name in _ANSWERS)
+            record.update(dict.fromkeys(("payload", *_ANSWERS)))
+    if dropped or answers:
         shards.write(path, shards.RAW, records)
     return dropped
 

@@ -27,16 +27,27 @@ class CopydeskError(Exception):
 
 
 class SourceUnavailable(CopydeskError):
-    """A whole SOURCE could not be read; it becomes one `failed` document and the run goes on."""
+    """A whole SOURCE could not be read; it becomes one `failed` document and the run goes on.
+
+    `answers` is what the web answered all the same, as JSON (`RawItem.http_earlier`).
+    """
 
     code = "source_unavailable"
 
-    def __init__(self, locator: str, reason: Reason, detail: str, remedy: str = "") -> None:
+    def __init__(
+        self,
+        locator: str,
+        reason: Reason,
+        detail: str,
+        remedy: str = "",
+        answers: str | None = None,
+    ) -> None:
         super().__init__(f"{locator}: {detail}", remedy)
-        self.args = (locator, reason, detail, remedy)
+        self.args = (locator, reason, detail, remedy, answers)
         self.locator = locator
         self.reason = reason
         self.detail = detail
+        self.answers = answers
 
 
 class UsageError(CopydeskError):

@@ -208,6 +208,7 @@ class RawItem:
     url: str | None = None
     http_status: int | None = None
     http_headers: str | None = None  # as JSON: a list of [name, value], in order
+    http_earlier: str | None = None  # as JSON: the redirects and retried errors that came before
     refusal: Refusal | None = None
     payload_sha256: str | None = None
     source_name: str | None = None
@@ -238,6 +239,7 @@ class RawDocument:
     fetched_at: datetime
     http_status: int | None
     http_headers: str | None
+    http_earlier: str | None
     stage: Stage | None
     reason: Reason | None
     detail: str | None

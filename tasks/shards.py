@@ -58,6 +58,7 @@ _RAW: Columns = [
     ("fetched_at", _WHEN),
     ("http_status", pa.int32()),
     ("http_headers", pa.string()),
+    ("http_earlier", pa.string()),
     *_REFUSAL,
 ]
 _TAKEN: Columns = [

@@ -1,7 +1,8 @@
 """Write what was fetched as a WARC 1.1, for other archives and for those who check our work.
 
 Bodies are kept decoded, so headers that tell of their travel are renamed (`X-Archive-Orig-...`) and
-the length is that of what is written; everything else stands as it came.
+the length is that of what is written; everything else stands as it came. The answers before the
+last one are kept as they travelled, but for chunks.
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
@@ -22,23 +23,29 @@ from tasks import shards
 from tasks.shards import Record
 
 _TRAVEL = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_CHUNKS = frozenset({"transfer-encoding"})
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
 _COLUMNS = ("document_id", "url", "payload", "payload_sha256", "fetched_at", "http_status",
-            "http_headers")  # fmt: skip
+            "http_headers", "http_earlier")  # fmt: skip
 
 
 def responses_in(folders: Iterable[Path]) -> Iterator[Record]:
-    """Yield the HTTP responses that raw shards in some folders hold, oldest folder first."""
+    """Yield the documents of raw shards in some folders that were answered, oldest folder first."""
     for folder in folders:
         for path in sorted(folder.glob("*.parquet")):
             for record in shards.read(str(path), columns=list(_COLUMNS)):
-                if record["http_status"] is not None and record["url"] is not None:
+                if _is_answered(record) or record.get("http_earlier"):
                     yield record
+
+
+def _is_answered(record: Record) -> bool:
+    return record["http_status"] is not None and record["url"] is not None
 
 
 def write_warc(file: BinaryIO, responses: Iterable[Record], *, software: str) -> int:
     """Write responses, each record a gzip member of its own; return how many there were.
 
+    Before that of a document stand the redirects and the errors that led to it, in their order.
     A response whose body was not sent again (304), or is kept elsewhere, is a `revisit`; one whose
     body was not kept (an error page) is marked as truncated.
     """
@@ -46,10 +53,29 @@ def write_warc(file: BinaryIO, responses: Iterable[Record], *, software: str) ->
     info = {"WARC-Type": "warcinfo", "Content-Type": "application/warc-fields"}
     file.write(_record(info, uuid.uuid4(), datetime.now(UTC), about))
     count = 0
-    for response in responses:
-        file.write(_response(response))
-        count += 1
+    for document in responses:
+        records = [*_earlier(document), *([_response(document)] if _is_answered(document) else [])]
+        file.write(b"".join(records))
+        count += len(records)
     return count
+
+
+def _earlier(document: Record) -> Iterator[bytes]:
+    whole = uuid.UUID(document["document_id"])
+    for number, answer in enumerate(json.loads(document.get("http_earlier") or "[]")):
+        kept = answer["body"]
+        body = base64.b64decode(kept or "")
+        lines = [f"HTTP/1.1 {answer['status']} {_one_line(answer['phrase'])}".rstrip()]
+        lines += [_header(name, value, _CHUNKS) for name, value in answer["headers"]]
+        head = "\r\n".join([*lines, "", ""]).encode("utf-8", "replace")
+        named = {
+            "WARC-Type": "response",
+            "WARC-Target-URI": answer["url"],
+            "Content-Type": "application/http;msgtype=response",
+            **({"WARC-Truncated": "length"} if kept is None else {}),
+        }
+        at = datetime.fromisoformat(answer["fetched_at"])
+        yield _record(named, uuid.uuid5(whole, str(number)), at, head + body)
 
 
 def _response(response: Record) -> bytes:
@@ -80,12 +106,15 @@ def _http_head(status: int, headers: str | None, payload: bytes | None) -> bytes
     except ValueError:
         phrase = ""
     lines = [f"HTTP/1.1 {status} {phrase}".rstrip()]
-    for name, value in json.loads(headers or "[]"):
-        shown = f"X-Archive-Orig-{name}" if name.lower() in _TRAVEL else name
-        lines.append(f"{shown}: {_one_line(value)}")
+    lines += [_header(name, value, _TRAVEL) for name, value in json.loads(headers or "[]")]
     if payload is not None:
         lines.append(f"Content-Length: {len(payload)}")
     return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace")
+
+
+def _header(name: str, value: str, renamed: frozenset[str]) -> str:
+    shown = f"X-Archive-Orig-{name}" if name.lower() in renamed else name
+    return f"{shown}: {_one_line(value)}"
 
 
 def _record(named: dict[str, Any], ident: uuid.UUID, at: datetime, block: bytes) -> bytes:

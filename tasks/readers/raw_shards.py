@@ -48,6 +48,7 @@ def _item(record: shards.Record, refusal: Refusal | None) -> RawItem:
         url=record["url"],
         http_status=record["http_status"],
         http_headers=record["http_headers"],
+        http_earlier=record.get("http_earlier"),  # shards of an earlier version have none
         refusal=refusal,
         source_name=record["source_name"],
     )

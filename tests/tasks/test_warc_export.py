@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ from warcio.checker import Checker
 
 from tasks.model import Kind, RawDocument, Source
 from tasks.readers.by_kind import read
+from tasks.readers.web.earlier import Earlier, as_json
 from tasks.shards import RAW, raw_record, write
 from tasks.warc_export import responses_in, write_warc
 
@@ -33,9 +35,27 @@ def record(number: int, **facts: Any) -> dict[str, Any]:
             ["Content-Type", "text/html"], ["Content-Encoding", "gzip"], ["Content-Length", "9"],
             ["X-Strange", "ü\u2028"],
         ]),
-        "stage": None, "reason": None, "detail": None,
+        "http_earlier": None, "stage": None, "reason": None, "detail": None,
     }  # fmt: skip
     return raw_record(RawDocument(**(stated | facts)))
+
+
+def earlier(url: str, status: int, body: bytes | None, *headers: tuple[str, str]) -> Earlier:
+    return Earlier(url=url, status=status, phrase="Seen", headers=headers, fetched_at=AT, body=body)
+
+
+BEFORE = as_json(
+    [
+        earlier(
+            "http://example.org/6", 301, b"moved",
+            ("Location", "https://example.org/6"), ("Transfer-Encoding", "chunked"),
+        ),
+        earlier(
+            "https://example.org/6", 503, gzip.compress(b"busy"), ("Content-Encoding", "gzip")
+        ),
+        earlier("https://example.org/6", 502, None, ("Content-Length", "90000")),
+    ]
+)  # fmt: skip
 
 
 def write_all(folder: Path) -> Path:
@@ -45,11 +65,13 @@ def write_all(folder: Path) -> Path:
         record(3, payload=None, payload_sha256=None, payload_bytes=0, http_status=404),
         record(4, http_status=None, http_headers=None),
         record(5, payload=b"", payload_sha256=hashlib.sha256(b"").hexdigest(), payload_bytes=0),
+        record(6, http_earlier=BEFORE),
+        record(7, http_status=None, url=None, payload=None, http_earlier=BEFORE),
     ]
     write(folder / "raw" / "00000.parquet", RAW, records)
     path = folder / "out.warc.gz"
     with path.open("wb") as file:
-        assert write_warc(file, responses_in([folder / "raw"]), software="copydesk/1") == 4
+        assert write_warc(file, responses_in([folder / "raw"]), software="copydesk/1") == 11
     return path
 
 
@@ -60,14 +82,41 @@ def test_what_is_written_passes_the_check_of_warcio(tmp_path: Path, capsys: Any)
     assert checker.exit_value == 0, capsys.readouterr().out
     with path.open("rb") as file:
         types = [r.rec_type for r in ArchiveIterator(file)]
-    assert types == ["warcinfo", "response", "revisit", "response", "response"]
+    assert types == ["warcinfo", "response", "revisit", *["response"] * 9]
+
+
+def test_the_way_to_a_page_is_written_before_it(tmp_path: Path) -> None:
+    with write_all(tmp_path).open("rb") as file:
+        found = [
+            (
+                record.rec_headers.get_header("WARC-Target-URI"),
+                record.http_headers.get_statuscode(),
+                record.content_stream().read(),
+            )
+            for record in ArchiveIterator(file, no_record_parse=False)
+            if record.rec_type == "response"
+        ]
+    way = [
+        ("http://example.org/6", "301", b"moved"),
+        ("https://example.org/6", "503", b"busy"),
+        ("https://example.org/6", "502", b""),
+    ]
+    assert found[3:] == [*way, ("https://example.org/6", "200", PAGE), *way]
+
+
+def test_shards_of_an_earlier_version_are_written_too(tmp_path: Path) -> None:
+    at = RAW.get_field_index("http_earlier")
+    old = {name: fact for name, fact in record(1).items() if name != "http_earlier"}
+    write(tmp_path / "00000.parquet", RAW.remove(at), [old])
+    file = io.BytesIO()
+    assert write_warc(file, responses_in([tmp_path]), software="copydesk/1") == 1
 
 
 def test_what_is_written_is_read_again_as_it_was(tmp_path: Path) -> None:
     path = write_all(tmp_path)
     source = Source(locator=str(path))
     items = list(read(source, max_bytes=10**6, now=lambda: datetime.now(UTC)))
-    assert len(items) == 4
+    assert len(items) == 11
     assert (items[0].payload, items[0].url) == (PAGE, "https://example.org/1")
     assert (items[0].fetched_at, items[0].http_status) == (AT, 200)
     assert ["X-Archive-Orig-Content-Encoding", "gzip"] in json.loads(items[0].http_headers or "")

@@ -90,11 +90,9 @@ class Books:
         """Enter a listing as it was read."""
         self._spool.append("listing", _plain(asdict(listing) | {"site": site, "depth": depth}))
 
-    def enter(
-        self, item: RawItem, *, keys: Iterable[str], hops: Sequence[tuple[int, str]] = ()
-    ) -> None:
+    def enter(self, item: RawItem, *, keys: Iterable[str]) -> None:
         """Enter a document, under every key that it goes by."""
-        facts = {"item": item_facts(item), "keys": [*dict.fromkeys(keys)], "hops": [*hops]}
+        facts = {"item": item_facts(item), "keys": [*dict.fromkeys(keys)]}
         self._spool.append("item", facts, item.payload)
         self._count(item.refusal is not None)
 
@@ -102,7 +100,12 @@ class Books:
         """Enter that an address gave nothing; `key` is None for a line that is no address."""
         blank = blank_item(url, url if key is None else f"https://{key}", self._now())
         refused = refusal(failure.reason, failure.detail)
-        item = replace(blank, url=None if key is None else url, refusal=refused)
+        item = replace(
+            blank,
+            url=None if key is None else url,
+            refusal=refused,
+            http_earlier=failure.answers,
+        )
         self.enter(item, keys=[key or url])
 
     def refuse_entry(self, listing_url: str, problem: Problem) -> None:
@@ -115,7 +118,12 @@ class Books:
 
     def bury(self, url: str, failure: Failure) -> None:
         """Enter that a source which consists of one address could not be had."""
-        facts = {"url": url, "reason": failure.reason, "detail": failure.detail}
+        facts = {
+            "url": url,
+            "reason": failure.reason,
+            "detail": failure.detail,
+            "answers": failure.answers,
+        }
         self._spool.append("dead", facts)
         self._count(is_refused=True)
 

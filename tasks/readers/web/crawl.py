@@ -18,6 +18,7 @@ from tasks.readers.response import judge_response
 from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.books import Books, blank_item
 from tasks.readers.web.discovery import feeds_of, sitemaps_of
+from tasks.readers.web.earlier import as_json
 from tasks.readers.web.fetch import Answer, Fetch
 from tasks.readers.web.frontier import Frontier
 from tasks.readers.web.listed import Listed, Listing
@@ -160,7 +161,8 @@ class Crawl:
             await self._judge(target, answer)
             return
         response = answer.response
-        raise Failure(Reason.HTTP_ERROR, f"HTTP status {response.status} {response.phrase}".strip())
+        detail = f"HTTP status {response.status} {response.phrase}".strip()
+        raise answer.failure(Reason.HTTP_ERROR, detail)
 
     async def _take_unknown(
         self, target: Target, answer: Answer, held: KnownListing | None
@@ -180,7 +182,7 @@ class Crawl:
             return
         elif target.role in {Role.FEED, Role.SITEMAP}:
             shown = media_type or "nothing that it names"
-            raise Failure(Reason.NOT_FEED, f"neither a feed nor a sitemap, but {shown}")
+            raise answer.failure(Reason.NOT_FEED, f"neither a feed nor a sitemap, but {shown}")
         else:
             self._taken += 1
             await self._judge(target, answer)
@@ -276,7 +278,12 @@ class Crawl:
         address, response = target.address, answer.response
         known = self._frontier.page(address.key)
         blank = blank_item(address.url, f"https://{address.key}", answer.fetched_at)
-        blank = replace(blank, url=response.url, http_status=response.status)
+        blank = replace(
+            blank,
+            url=response.url,
+            http_status=response.status,
+            http_earlier=as_json(answer.earlier),
+        )
         if response.status == 304 and known is not None and known.payload_sha256 is not None:
             item = replace(blank, payload_sha256=known.payload_sha256)
         else:
@@ -286,8 +293,8 @@ class Crawl:
         final = parse_address(response.url).key
         self._seen.add(final)
         if target.is_seed and self._is_alone and item.refusal and _is_failed(item.refusal.reason):
-            raise Failure(item.refusal.reason, item.refusal.detail)
-        self._books.enter(item, keys=[address.key, final], hops=answer.hops)
+            raise answer.failure(item.refusal.reason, item.refusal.detail)
+        self._books.enter(item, keys=[address.key, final])
 
     def _fail(self, target: Target, failure: Failure) -> None:
         """Enter that a target gave nothing; a source that consists of it is dead."""

@@ -15,6 +15,7 @@ from tasks.readers.inflate import Damaged
 from tasks.readers.web.address import Address, Origin, parse_address
 from tasks.readers.web.client import Client, Response
 from tasks.readers.web.courtesy import Courtesy
+from tasks.readers.web.earlier import Earlier, as_json
 from tasks.readers.web.pace import retry_after_seconds
 from tasks.readers.web.robots import Robots, read_robots
 from tasks.readers.web.rules import (
@@ -55,11 +56,11 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The last response of a chain, and how it was reached: (status, URL) of each hop before."""
+    """The last response of a chain, and those that came before it."""
 
     response: Response
     fetched_at: datetime
-    hops: tuple[tuple[int, str], ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def message(self) -> HttpResponse:
@@ -80,7 +81,13 @@ class Answer:
                 return await asyncio.to_thread(decoded_body, self.message, max_bytes)
             return decoded_body(self.message, max_bytes)
         except Damaged as damaged:
-            raise Failure(damaged.reason, damaged.detail) from None
+            raise self.failure(damaged.reason, damaged.detail) from None
+
+    def failure(self, reason: Reason, detail: str) -> Failure:
+        """Return why this answer gives nothing; it brings with it all that was answered."""
+        failure = Failure(reason, detail)
+        failure.answers = as_json([*self.earlier, Earlier.of(self.response, self.fetched_at)])
+        return failure
 
 
 class Fetch:
@@ -123,23 +130,31 @@ class Fetch:
         asks_robots: bool,
         file: BinaryIO | None = None,
     ) -> Answer:
-        hops: list[tuple[int, str]] = []
+        """Go from hop to hop; a `Failure` brings with it what was answered before."""
+        came: list[Earlier] = []
         seen = {at.url}
-        while True:
-            if asks_robots:
-                await self._check_robots(at)
-            known = validators if validators and validators.url == at.url else None
-            response = await self._ask(at, known, max_bytes, file)
-            target = response.header("location")
-            if response.status not in _REDIRECTS or not target:
-                return Answer(response=response, fetched_at=self._now(), hops=tuple(hops))
-            hops.append((response.status, at.url))
-            at = _next_hop(target, at)
-            if at.url in seen:
-                raise Failure(Reason.TOO_MANY_REDIRECTS, f"a circle that returns to {at.url}")
-            if len(hops) > MAX_REDIRECTS:
-                raise Failure(Reason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS}, to {at.url}")
-            seen.add(at.url)
+        try:
+            while True:
+                if asks_robots:
+                    await self._check_robots(at)
+                known = validators if validators and validators.url == at.url else None
+                response = await self._ask(at, known, max_bytes, file, came)
+                target = response.header("location")
+                if response.status not in _REDIRECTS or not target:
+                    last = came.pop()
+                    return Answer(
+                        response=response, fetched_at=last.fetched_at, earlier=tuple(came)
+                    )
+                at = _next_hop(target, at)
+                if at.url in seen:
+                    raise Failure(Reason.TOO_MANY_REDIRECTS, f"a circle that returns to {at.url}")
+                if len(seen) > MAX_REDIRECTS:
+                    detail = f"more than {MAX_REDIRECTS}, to {at.url}"
+                    raise Failure(Reason.TOO_MANY_REDIRECTS, detail)
+                seen.add(at.url)
+        except Failure as failure:
+            failure.answers = as_json(came)
+            raise
 
     async def _ask(
         self,
@@ -147,8 +162,12 @@ class Fetch:
         validators: Validators | None,
         max_bytes: int,
         file: BinaryIO | None,
+        came: list[Earlier],
     ) -> Response:
-        """Ask up to three times, at the pace of the origin and as late as it wishes."""
+        """Ask up to three times, at the pace of the origin and as late as it wishes.
+
+        Each answer, the one that is returned too, is added to those that `came`.
+        """
         headers = validators.headers() if validators else {}
         for number in range(1, MAX_TRIES + 1):
             is_last = number == MAX_TRIES
@@ -160,6 +179,7 @@ class Fetch:
                         file.seek(0)
                         file.truncate()
                         response = await self._client.download(address, file)
+                    came.append(Earlier.of(response, self._now()))
                     wait = self._wished(response)
                     if wait is not None:
                         lane.postpone(wait)

@@ -69,7 +69,10 @@ class Failure(Exception):
     """One address gave no document; `reason` says if it is refused or tried again next time.
 
     `may_help`: another try soon may do better (a reset connection, a name server that is busy).
+    `answers` is what came all the same, as JSON (`earlier.as_json`); None for nothing.
     """
+
+    answers: str | None = None
 
     def __init__(self, reason: Reason, detail: str, *, may_help: bool = False) -> None:
         super().__init__(reason, detail)

@@ -223,7 +223,12 @@ class Web:
                     source.listings.append(listing_of(frame.facts))
                 elif frame.kind == "dead":
                     reason = Reason(frame.facts["reason"])
-                    raise SourceUnavailable(frame.facts["url"], reason, frame.facts["detail"])
+                    raise SourceUnavailable(
+                        frame.facts["url"],
+                        reason,
+                        frame.facts["detail"],
+                        answers=frame.facts.get("answers"),
+                    )
                 elif frame.kind == "end":
                     return
         finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import json
 import resource
 import socket
 import ssl
@@ -18,6 +20,7 @@ import pytest
 
 from tasks.errors import SourceUnavailable
 from tasks.model import Kind, RawItem, Reason
+from tasks.readers.web.rules import Role
 
 Site = Any
 Crawler = Any
@@ -225,6 +228,59 @@ def test_redirects_end(site: Site, crawl: Crawler) -> None:
     assert len(site.asked()) == 6
     site.redirect("/circle", "/circle")
     assert reason_of(crawl, site.url + "/circle") is Reason.TOO_MANY_REDIRECTS
+
+
+def earlier(item: RawItem) -> list[tuple[str, int]]:
+    return [(a["url"], a["status"]) for a in json.loads(item.http_earlier or "[]")]
+
+
+def test_what_was_answered_before_the_page_is_kept_with_it(
+    site: Site, crawl: Crawler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.readers.web.fetch._WAIT_SECONDS", (0.01, 0.01))
+    statuses = iter([503, 200])
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(next(statuses))
+        handler.send_header("Content-Length", "5000")
+        handler.end_headers()
+        handler.wfile.write(b"<p>x" * 1250)
+
+    site.redirect("/1", "/2", 301)
+    site.page("/2", "moved", 307, Location="/3", X_Why="spring")
+    item, _ = crawl(site.url + "/1", "no address")[::-1]
+    assert earlier(item) == [(site.url + "/1", 301), (site.url + "/2", 307)]
+    site.raw("/3", answer)
+    (item,) = crawl(site.url + "/1")
+    assert [status for _, status in earlier(item)] == [301, 307, 503]
+    _, second, third = json.loads(item.http_earlier or "")
+    assert base64.b64decode(second["body"]) == b"moved"
+    assert ["X-Why", "spring"] in second["headers"]
+    assert third["body"] is None, "large bodies are not kept"
+
+
+def test_what_was_answered_is_kept_where_no_page_came_of_it(site: Site, crawl: Crawler) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /secret")
+    site.page("/busy", "x", 503, Retry_After="3600")
+    urls = [
+        site.redirect("/circle", "/circle"),
+        site.redirect("/in", "/secret"),
+        site.url + "/busy",
+    ]
+    assert [[status for _, status in earlier(item)] for item in crawl(*urls)] == [
+        [302],
+        [302],
+        [503],
+    ]
+
+
+def test_what_a_dead_source_answered_is_kept(site: Site, crawl: Crawler) -> None:
+    with pytest.raises(SourceUnavailable) as caught:
+        crawl(site.redirect("/from", "/nothing"))
+    assert [a["status"] for a in json.loads(caught.value.answers or "")] == [302, 404]
+    with pytest.raises(SourceUnavailable) as caught:
+        crawl(site.url + "/feed.xml", role=Role.FEED)
+    assert [a["status"] for a in json.loads(caught.value.answers or "")] == [404]
 
 
 def _slowly(handler: BaseHTTPRequestHandler) -> None:
