@@ -174,6 +174,21 @@ def _add_sources(commands: _Commands) -> None:
     add.add_argument("--kind", type=_kind, help="force how it is read")
     add.add_argument("--every", type=float, metavar="SECONDS", help="how long it is not due again")
     add.add_argument("--gap", type=float, metavar="SECONDS", help="a longer pause than for all")
+    add.add_argument("--language", metavar="CODE", help="what it is written in, in two letters")
+    add.add_argument("--extraction", metavar="MODE", help="auto, precision or recall")
+    add.add_argument(
+        "--skip-rule",
+        action="append",
+        type=_rule,
+        metavar="NAME",
+        help="a cleaning rule that takes nothing from it; may be repeated",
+    )
+    add.add_argument(
+        "--column",
+        action="append",
+        metavar="FIELD=COLUMN",
+        help="which column of a table is what, e.g. text=body; may be repeated",
+    )
     check = _command(verbs, "check", "sources:check", "fetch one item, show what it would be")
     check.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     remove = _command(verbs, "remove", "sources:remove", "take one out of the settings file")

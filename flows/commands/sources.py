@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.cli import DONE, ERROR
@@ -53,14 +54,36 @@ def add(arguments: argparse.Namespace) -> int:
         "kind": arguments.kind,
         "interval_seconds": arguments.every,
         "gap_seconds": arguments.gap,
+        "columns": _columns(arguments.column),
+        "language": arguments.language,
+        "extraction": arguments.extraction,
+        "skip_rules": arguments.skip_rule,
     }
-    lines = [f"{name} = {json.dumps(value)}" for name, value in stated.items() if value is not None]
+    lines = [f"{name} = {_toml(value)}" for name, value in stated.items() if value is not None]
     file = _file(arguments.home)
     before = file.read_text("utf-8") if file.exists() else None
     text = (before or "").rstrip("\n")
     _replace(file, "\n".join([*([text, ""] if text else []), _HEAD, *lines]) + "\n", before)
     _say(arguments, "added", file)
     return DONE
+
+
+def _columns(words: Sequence[str] | None) -> dict[str, str] | None:
+    """Read the columns that the command line states, as field=column."""
+    if words is None:
+        return None
+    pairs = [word.partition("=")[::2] for word in words]
+    for word, (field, column) in zip(words, pairs, strict=True):
+        if not field or not column:
+            raise UsageError(f"--column {word} names no column", "write it as text=body")
+    return dict(pairs)
+
+
+def _toml(value: object) -> str:
+    """Write a value as TOML has it, which is as JSON has it but for tables."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def remove(arguments: argparse.Namespace) -> int:

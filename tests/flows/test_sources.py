@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from flows.cli import main
+from flows.settings import load_settings
 
 Desk = Any
 Site = Any
@@ -63,6 +64,46 @@ def test_sources_are_added_listed_and_removed_and_the_rest_of_the_file_stays(
 def test_what_would_be_invalid_is_not_written(reader: Desk) -> None:
     assert reader("sources", "add", "no good", "https://example.org/").code == 2
     assert not (reader.home / "copydesk.toml").exists()
+
+
+def test_what_a_source_says_of_its_articles_is_added_with_it(reader: Desk, tmp_path: Path) -> None:
+    table = tmp_path / "articles.csv"
+    table.write_text("korpus,adresse\nA bridge opens.,https://example.org/a\n", "utf-8")
+    own = ("--language", "gl", "--extraction", "recall", "--gap", "5")
+    rules = ("--skip-rule", "photo_credit", "--skip-rule", "site_icon")
+    columns = ("--column", "text=korpus", "--column", "url=adresse")
+    assert reader("sources", "add", "gazette", table, *own, *rules, *columns).code == 0
+    (listed,) = reader("sources", "list").object["sources"]
+    assert (listed["language"], listed["extraction"]) == ("gl", "recall")
+    assert listed["skip_rules"] == ["photo_credit", "site_icon"]
+    (source,) = load_settings(str(reader.home)).sources
+    assert (source.gap_seconds, source.columns) == (5, {"text": "korpus", "url": "adresse"})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--language", "galician", "sources.0.language"),
+        ("--extraction", "best", "'auto', 'precision' or 'recall'"),
+        ("--skip-rule", "photo_credits", "did you mean photo_credit?"),
+        ("--column", "korpus", "text=body"),
+        ("--gap", "-1", "sources.0.gap_seconds"),
+    ],
+)
+def test_an_option_that_says_nothing_possible_is_one_line_and_nothing_is_written(
+    reader: Desk, option: str, value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sources", "add", "gazette", "/a", f"{option}={value}", "--home", str(reader.home)]
+    assert main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert not (reader.home / "copydesk.toml").exists()
+
+
+def test_a_source_is_written_in_the_letters_of_its_name_and_place(reader: Desk) -> None:
+    assert reader("sources", "add", "gazette", '/artículos/😀 "x"').code == 0
+    (source,) = load_settings(str(reader.home)).sources
+    assert source.locator == '/artículos/😀 "x"'
 
 
 def test_check_asks_for_one_page_and_stores_nothing(reader: Desk, site: Site) -> None:
