@@ -7,22 +7,31 @@ server saw.
 `python benchmarks/acquire.py --warc-mb 50 2000 --warc-records 100 10000` writes WARC files of
 these sizes into a temporary folder, one after the other, takes each in with a process of its own,
 and prints the peak memory of the reader alone and of the whole step, shards and ledger included.
+
+`python benchmarks/acquire.py --gigabytes 5` writes crawls of 0.05 and of 5 GB as crawls are, most
+of their bytes pictures and films, takes each through a whole `copydesk run` in a home of its own,
+and prints the most memory that the run, its largest worker and the embedded Prefect server held
+(Linux only: /proc tells). Twice the size must be free in the temporary folder.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import gzip
 import json
 import multiprocessing
 import os
+import random
 import resource
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,6 +82,7 @@ def serve_all(hosts: int, pipe: Connection) -> None:
 
 
 MAX_BYTES = 20_000_000
+SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "articles" / "pages"
 
 
 def write_warc(path: Path, *, megabytes: int, records: int) -> int:
@@ -85,15 +95,7 @@ def write_warc(path: Path, *, megabytes: int, records: int) -> int:
         while written < records and file.tell() < megabytes * 1_000_000:
             words = base64.b64encode(os.urandom(45_000))
             page = b"<html><body><article><p>" + words + b"</p></article></body></html>"
-            http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
-            head = (
-                f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
-                f"WARC-Target-URI: https://gazette.example/{written}\r\n"
-                "WARC-Date: 2026-11-20T12:00:00Z\r\n"
-                "Content-Type: application/http; msgtype=response\r\n"
-                f"Content-Length: {len(http)}\r\n\r\n"
-            )
-            file.write(gzip.compress(head.encode() + http + b"\r\n\r\n", 1))
+            file.write(member(written, "text/html", page))
             written += 1
     return written
 
@@ -128,6 +130,94 @@ def peak_mb() -> int:
     return peak >> 20 if sys.platform == "darwin" else peak >> 10
 
 
+SMALL_GIGABYTES = 0.05
+IMAGE, VIDEO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
+
+
+def write_crawl(path: Path, gigabytes: float) -> int:
+    """Write a crawl, a gzip member for each record, up to a size; return the number of pages.
+
+    Of 100 records 40 are pages, the samples with a paragraph of their own, 55 are pictures of 20 kB
+    to 1.5 MB and 5 are films of 2 to 25 MB, some of them larger than a document may be.
+    """
+    chance = random.Random(1)  # noqa: S311 - the same crawl each time
+    noise = chance.randbytes(32_000_000)
+    samples = [p.read_bytes() for p in sorted(SAMPLES.glob("*.html"))]
+    number = pages = 0
+    with path.open("wb") as file:
+        while file.tell() < gigabytes * 1e9:
+            drawn = chance.random()
+            if drawn < 0.4:
+                note = base64.b32encode(chance.randbytes(60)).decode().lower()
+                head, mark, tail = chance.choice(samples).partition(b"<p>")
+                body = head + f"<p>The desk's own note of {note}.</p>".encode() + mark + tail
+                media_type, pages = "text/html; charset=utf-8", pages + 1
+            else:
+                is_image = drawn < 0.95
+                size = chance.randint(20_000, 1_500_000 if is_image else 25_000_000)
+                size = size if is_image else max(2_000_000, size)
+                at = chance.randrange(len(noise) - size)
+                body = (IMAGE if is_image else VIDEO) + noise[at : at + size]
+                media_type = "image/jpeg" if is_image else "video/mp4"
+            file.write(member(number, media_type, body))
+            number += 1
+    return pages
+
+
+def member(number: int, media_type: str, body: bytes) -> bytes:
+    """Return a response as a record of a WARC, compressed."""
+    http = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
+        f"WARC-Target-URI: https://gazette.example/{number}\r\n"
+        "WARC-Date: 2026-11-20T12:00:00Z\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(http)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + http + b"\r\n\r\n", 1)
+
+
+def measure_run(gigabytes: float) -> dict[str, int]:
+    """Run a crawl of a size; print one JSON object, return the peaks by role in MB."""
+    with tempfile.TemporaryDirectory(prefix="copydesk-benchmark-") as folder:
+        path = Path(folder) / "crawl.warc.gz"
+        pages = write_crawl(path, gigabytes)
+        words = ["--home", str(Path(folder) / "home"), "--json", "run", str(path)]
+        began = time.monotonic()
+        run = subprocess.Popen([sys.executable, "-m", "flows.cli", *words], stdout=subprocess.PIPE)
+        peaks: dict[str, int] = {}
+        while run.poll() is None:
+            for role, peak in peaks_below(run.pid):
+                peaks[role] = max(peak, peaks.get(role, 0))
+            time.sleep(0.1)
+        assert run.stdout is not None
+        said = json.loads(run.stdout.read())
+        found = {
+            "warc_mb": path.stat().st_size // 1_000_000,
+            "documents": said["counts"]["documents"],
+            "pages": pages,
+            "published": said["counts"]["published"],
+            "seconds": round(time.monotonic() - began),
+            **{f"{role}_peak_mb": peak for role, peak in sorted(peaks.items())},
+        }
+    print(json.dumps(found), flush=True)
+    return peaks
+
+
+def peaks_below(parent: int) -> Iterator[tuple[str, int]]:
+    """Yield, for a run and each of its processes, what it is and the most MB it held so far."""
+    waiting = [parent]
+    while waiting:
+        proc = Path("/proc") / str(waiting.pop())
+        with contextlib.suppress(OSError, IndexError):  # it ends while we look
+            status = (proc / "status").read_text()
+            words = (proc / "cmdline").read_text()
+            waiting += map(int, (proc / "task" / proc.name / "children").read_text().split())
+            role = "server" if "flows.prefect_server" in words else "worker"
+            peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+            yield "parent" if proc.name == str(parent) else role, peak
+
+
 def measure_memory(*, megabytes: int = sys.maxsize, records: int = sys.maxsize) -> None:
     """Print one JSON object for a WARC of a size or a number of records."""
     context = multiprocessing.get_context("spawn")
@@ -152,7 +242,13 @@ def main() -> None:
     parser.add_argument("--gap", type=float, default=0.2)
     parser.add_argument("--warc-mb", type=int, nargs="+", default=[], metavar="MB")
     parser.add_argument("--warc-records", type=int, nargs="+", default=[], metavar="N")
+    parser.add_argument("--gigabytes", type=float, metavar="GB")
     arguments = parser.parse_args()
+    if arguments.gigabytes:
+        small, large = (measure_run(size) for size in (SMALL_GIGABYTES, arguments.gigabytes))
+        ratios = {role: round(large[role] / small[role], 2) for role in small}
+        print(json.dumps({"times_the_memory": ratios}), flush=True)
+        return
     for megabytes in arguments.warc_mb:
         measure_memory(megabytes=megabytes)
     for records in arguments.warc_records:

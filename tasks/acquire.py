@@ -106,10 +106,12 @@ class _Shards:
 
     def add(self, item: RawItem) -> None:
         document = self._document(item)
+        if self.pending and self.pending_bytes + document.payload_bytes > SHARD_BYTES:
+            self.flush()
         self.pending.append(shards.raw_record(document))
         self.pending_bytes += document.payload_bytes
         self.position += 1
-        if len(self.pending) >= SHARD_DOCUMENTS or self.pending_bytes >= SHARD_BYTES:
+        if len(self.pending) >= SHARD_DOCUMENTS:
             self.flush()
 
     def flush(self) -> None:

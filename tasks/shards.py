@@ -33,6 +33,10 @@ from tasks.model import (
 UNIT_ROWS = 30
 """Documents a worker takes at a time; against 1, a quarter less CPU (docs/decisions/0003)."""
 
+UNIT_BYTES = 8 << 20
+"""Payloads a worker takes at a time, unless one alone is larger: thirty pages have a third of it,
+thirty pictures many times as much, and who writes or reads them holds two copies."""
+
 _WHEN = pa.timestamp("us", tz="UTC")
 Columns = list[tuple[str, pa.DataType]]
 _REMOVED = pa.list_(
@@ -146,17 +150,29 @@ def write(path: Path, schema: pa.Schema, records: Sequence[Record]) -> None:
         half.unlink(missing_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
-        for start in range(0, len(records), UNIT_ROWS):
-            batch = pa.RecordBatch.from_pylist(
-                list(records[start : start + UNIT_ROWS]), schema=schema
-            )
-            writer.write_batch(batch)
+        for unit in _units(records):
+            writer.write_batch(pa.RecordBatch.from_pylist(unit, schema=schema))
     descriptor = os.open(beside, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
     beside.replace(path)
+
+
+def _units(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Yield records in order, so many at once as one worker takes."""
+    unit: list[Record] = []
+    unit_bytes = 0
+    for record in records:
+        payload_bytes = len(record.get("payload") or b"")
+        if unit and (len(unit) == UNIT_ROWS or unit_bytes + payload_bytes > UNIT_BYTES):
+            yield unit
+            unit, unit_bytes = [], 0
+        unit.append(record)
+        unit_bytes += payload_bytes
+    if unit:
+        yield unit
 
 
 def row_groups(path: str) -> list[int]:

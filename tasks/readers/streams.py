@@ -81,7 +81,8 @@ class ByteStream:
             if member_at is not None:
                 self._members.append((self.offset + len(self._buffer), member_at))
             self._buffer += piece
-        return bytes(self._buffer[:n])
+        with memoryview(self._buffer) as view:  # a slice of the buffer would be one more copy
+            return bytes(view[:n])
 
     def take(self, n: int) -> bytes:
         """Return the next `n` bytes, fewer only at the end or at damage (see `damage`)."""
