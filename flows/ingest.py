@@ -76,7 +76,10 @@ def ingest(
             finished = resume_interrupted(session, but=batch)
             options = Options(limit=limit, treatments=treatments(session.settings))
             row = _begin(session, sources, batch=batch, kind=kind, options=options)
-            return run_batch(session, row) | {"resumed": finished}
+            with session.desk.writing("open batch") as connection:
+                before = ledger.options_before(connection, row.batch_id)
+            anew = Options.of_json(row.options).treated_anew(before)
+            return run_batch(session, row) | {"resumed": finished, "treated_anew": anew}
     except DeskBusy as busy:
         if session_is_open():
             raise

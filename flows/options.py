@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from tasks.model import Mode, Treatment
+from tasks.model import AS_ALL, Mode, Treatment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,15 @@ class Options:
     look_again: bool = False
     documents: tuple[str, ...] | None = None
     treatments: Mapping[str, Treatment] = field(default_factory=dict)
+
+    def treated_anew(self, before: Mapping[str, str]) -> list[str]:
+        """Name the sources that these options treat in another way than those `before`, as JSON."""
+        now = self.treatments
+        return sorted(
+            name
+            for name, text in before.items()
+            if Options.of_json(text).treatments.get(name, AS_ALL) != now.get(name, AS_ALL)
+        )
 
     def as_json(self) -> str:
         """Write them for the ledger."""

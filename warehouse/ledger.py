@@ -154,6 +154,11 @@ def source_read(
     )
 
 
+def options_before(connection: Connection, batch_id: str) -> dict[str, str]:
+    """Return, by name, the options that the sources of a batch were read with last before it."""
+    return dict(connection.execute(query("options_before"), {"batch_id": batch_id}).fetchall())
+
+
 def record_shard(connection: Connection, batch_id: str, shard: ShardRow) -> None:
     """Enter a complete stage of a shard; again is safe."""
     key = {"batch_id": batch_id, "stage": shard.stage, "shard_no": shard.shard_no}

@@ -194,6 +194,11 @@ def conclude(
     counts = report["counts"]
     for batch in report.get("resumed", ()):
         output.say(f"finished the interrupted batch {batch} first")
+    for name in report.get("treated_anew", ()):
+        output.say(
+            f"the settings of {name} changed since it was read last, and hold for what is new: "
+            "`copydesk replay` takes what is known through the line again"
+        )
     for line in report["source_errors"]:
         output.say(f"copydesk: {line}")
     title = f"batch {report['batch_id']}: {report['status']}" + (" (dry run)" if dry_run else "")

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from flows.commands.run import conclude
+from flows.settings import load_settings
 from tests.conftest import Desk, story
 
 CREDIT = "Photo: Jo Marsh / Harbour Press"
@@ -93,7 +95,6 @@ def test_a_schedule_treats_a_source_the_same(
 ) -> None:
     from flows.deployments import deployments
     from flows.ingest import ingest
-    from flows.settings import load_settings
 
     schedule = '[[schedules]]\nname = "often"\nsources = ["gazette"]\ninterval_seconds = 60'
     settings(folder, *OWN, more=schedule)
@@ -112,6 +113,33 @@ def test_a_replay_knows_whose_documents_it_takes_and_what_the_settings_say_now(
     assert desk("replay").counts["published"] >= 2
     assert seen(desk)["kept"] == seen(desk)["recalled"] == 0
     assert seen(desk)["named"] == 3
+
+
+def test_the_first_run_after_a_change_says_that_known_documents_stay_as_they_are(
+    desk: Desk, folder: Path, settings: Callable[..., None]
+) -> None:
+    settings(folder, *OWN)
+    assert desk("run", "gazette").object["treated_anew"] == []
+    settings(folder)
+    said = desk("run", "gazette")
+    assert (said.object["treated_anew"], said.counts["unchanged"]) == (["gazette"], 3)
+    assert desk("run", "gazette").object["treated_anew"] == []
+
+
+def test_a_change_is_told_in_one_line_that_names_the_source_and_the_command(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts = dict.fromkeys(
+        ("documents", "published", "unchanged", "duplicate", "quarantined", "failed", "held"), 0
+    )
+    report = {
+        "batch_id": "b", "status": "nothing_new", "counts": counts, "seconds": 1.0, "why": None,
+        "sources": 1, "source_errors": [], "treated_anew": ["gazette"], "data_docs": None,
+        "report": None,
+    }  # fmt: skip
+    assert conclude(report, load_settings(str(desk.home)), as_json=False) == 0
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "gazette" in line]
+    assert "`copydesk replay`" in line
 
 
 def test_after_a_kill_a_batch_goes_on_as_it_was_begun(
