@@ -5,6 +5,7 @@ Imported once by the fork server, which warms the engines, so that each worker s
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 from tasks import shards
@@ -123,3 +124,6 @@ def _said(error: Exception) -> str:
 
 
 _FAULT = _fault()
+# What is there now stays: a worker that looked through it for garbage took a twentieth longer.
+gc.collect()
+gc.freeze()
