@@ -1,7 +1,8 @@
 -- What is known of pages that may be asked again. Grain: key. Parameters: keys, rules_version.
 -- asked_at, failed: of the last answer in a batch that did not fail. The other columns are set
--- where the desk holds the payload that the validators stand for: the newest content of its place,
--- or one that the same rules refused (the two cases in which known_payloads.sql passes it by).
+-- where the desk holds the payload that the validators stand for: bytes that gave the newest text of
+-- their place, or were refused by the same rules (the two cases in which known_payloads.sql passes
+-- them by).
 WITH asked AS (SELECT unnest($keys::VARCHAR[]) AS key),
 
 answers AS (
@@ -12,23 +13,27 @@ answers AS (
 ),
 
 before AS (
-    SELECT d.place, d.payload_sha256, d.outcome, d.rules_version, d.reason, d.batch_sequence,
-        d.position
+    SELECT d.place, d.payload_sha256, d.text_sha256, d.outcome, d.rules_version, d.reason,
+        d.batch_sequence, d.position
     FROM raw.document AS d
     SEMI JOIN answers AS a ON a.place = d.place
-    WHERE d.outcome NOT IN ('unchanged', 'failed') AND d.payload_sha256 IS NOT NULL
+    WHERE d.outcome <> 'failed' AND d.payload_sha256 IS NOT NULL
+),
+
+newest AS (
+    SELECT place, text_sha256
+    FROM before
+    WHERE outcome <> 'quarantined' AND text_sha256 IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY place ORDER BY outcome <> 'unchanged' DESC, batch_sequence DESC, position DESC
+    ) = 1
 ),
 
 held AS (
-    SELECT place, payload_sha256
-    FROM (
-        SELECT place, payload_sha256
-        FROM before
-        WHERE outcome <> 'quarantined'
-        QUALIFY row_number() OVER (
-            PARTITION BY place ORDER BY batch_sequence DESC, position DESC
-        ) = 1
-    )
+    SELECT b.place, b.payload_sha256
+    FROM before AS b
+    INNER JOIN newest AS n ON n.place = b.place AND n.text_sha256 = b.text_sha256
+    WHERE b.outcome <> 'quarantined'
     UNION
     SELECT place, payload_sha256
     FROM before

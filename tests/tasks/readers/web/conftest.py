@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -227,3 +230,26 @@ def make_article() -> Callable[..., str]:
 def bomb(megabytes: int) -> bytes:
     """Compress zeros a thousandfold."""
     return gzip.compress(bytes(megabytes << 20), 9)
+
+
+@pytest.fixture
+def kill_at_work() -> Callable[[list[str], list[Site], float], bool]:
+    """Start a command, wait until it asks the sites for something, and kill it after a while.
+
+    Returns whether the kill met it: it may have come to its end before.
+    """
+
+    def kill(command: list[str], sites: list[Site], after: float) -> bool:
+        asked = sum(len(site.log) for site in sites)
+        child = subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": str(Path.cwd())}, stdout=subprocess.DEVNULL
+        )
+        began = time.monotonic()
+        while sum(len(site.log) for site in sites) == asked and child.poll() is None:
+            assert time.monotonic() - began < 120, "it asks for nothing"
+            time.sleep(0.01)
+        time.sleep(after)
+        child.send_signal(signal.SIGKILL)
+        return child.wait() == -signal.SIGKILL
+
+    return kill

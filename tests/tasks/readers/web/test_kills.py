@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,6 +19,7 @@ from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web
 
 Site = Any
+Kill = Callable[[list[str], list[Site], float], bool]
 PAGES, SITES = 300, 4
 QUICK_KILLS, SOAK_KILLS = 5, 30
 _CHILD = """
@@ -42,7 +41,9 @@ def crawl_all(folder: Path, urls: list[str]) -> list[Any]:
         return list(web.read(folder / "web.spool"))
 
 
-def kill_and_resume(make_site: Callable[[], Site], folder: Path, kills: int, seed: int) -> None:
+def kill_and_resume(
+    make_site: Callable[[], Site], kill_at_work: Kill, folder: Path, kills: int, seed: int
+) -> None:
     chance = random.Random(seed)
     sites = [make_site() for _ in range(SITES)]
     feeds = []
@@ -55,15 +56,7 @@ def kill_and_resume(make_site: Callable[[], Site], folder: Path, kills: int, see
     command = [sys.executable, "-c", _CHILD, str(folder), *feeds]
     done = 0
     for _ in range(kills):
-        total = sum(len(site.log) for site in sites)
-        child = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
-        began = time.monotonic()
-        while sum(len(site.log) for site in sites) == total and child.poll() is None:
-            assert time.monotonic() - began < 60
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0, 0.3))
-        child.send_signal(signal.SIGKILL)
-        done += child.wait() == -signal.SIGKILL
+        done += kill_at_work(command, sites, chance.uniform(0, 0.3))
     items = crawl_all(folder, feeds)
     time.sleep(0.1)
     assert sorted(item.locator for item in items) == sorted(
@@ -76,16 +69,18 @@ def kill_and_resume(make_site: Callable[[], Site], folder: Path, kills: int, see
 
 
 def test_a_killed_crawl_repeats_one_request_per_origin_at_most(
-    make_site: Callable[[], Site], tmp_path: Path
+    make_site: Callable[[], Site], kill_at_work: Kill, tmp_path: Path
 ) -> None:
-    kill_and_resume(make_site, tmp_path, QUICK_KILLS, seed=1)
+    kill_and_resume(make_site, kill_at_work, tmp_path, QUICK_KILLS, seed=1)
 
 
 @pytest.mark.soak
-def test_thirty_kills_lose_nothing(make_site: Callable[[], Site], tmp_path: Path) -> None:
+def test_thirty_kills_lose_nothing(
+    make_site: Callable[[], Site], kill_at_work: Kill, tmp_path: Path
+) -> None:
     seed = int(os.environ.get("COPYDESK_SOAK_SEED") or time.time())
     print(f"COPYDESK_SOAK_SEED={seed}")
-    kill_and_resume(make_site, tmp_path, SOAK_KILLS, seed)
+    kill_and_resume(make_site, kill_at_work, tmp_path, SOAK_KILLS, seed)
 
 
 def test_a_frame_that_a_kill_cut_off_is_asked_for_again(site: Site, tmp_path: Path) -> None:

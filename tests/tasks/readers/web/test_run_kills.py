@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +38,10 @@ def serve(site: Site, number: int) -> str:
 
 
 def test_thirty_kills_of_a_run_lose_nothing(
-    make_site: Callable[[], Site], tmp_path: Path, prefect_api: str
+    make_site: Callable[[], Site],
+    kill_at_work: Callable[[list[str], list[Site], float], bool],
+    tmp_path: Path,
+    prefect_api: str,
 ) -> None:
     seed = int(os.environ["COPYDESK_SOAK_SEED"])
     print(f"seed {seed}")
@@ -56,15 +57,7 @@ def test_thirty_kills_of_a_run_lose_nothing(
     command = [sys.executable, "-m", "flows.cli", *words]
     struck = 0
     for _ in range(KILLS):
-        before = sum(len(site.log) for site in sites)
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        began = time.monotonic()
-        while sum(len(site.log) for site in sites) == before and child.poll() is None:
-            assert time.monotonic() - began < 120, "the run asks for nothing"
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0, 1.0))
-        child.send_signal(signal.SIGKILL)
-        struck += child.wait() == -signal.SIGKILL
+        struck += kill_at_work(command, sites, chance.uniform(0, 1.0))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     print(f"{struck} kills met the run")
