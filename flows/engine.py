@@ -6,9 +6,7 @@ server's start overlaps the import.
 
 from __future__ import annotations
 
-import base64
 import errno
-import http.client
 import logging
 import os
 import shutil
@@ -16,13 +14,11 @@ import socket
 import subprocess
 import sys
 import time
-import tomllib
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.prefect_api import answers, configured_api, shown
 from tasks.errors import CopydeskError
 
 _START_SECONDS = 600.0
@@ -45,38 +41,6 @@ _QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(_START_SECONDS)),
 }
-
-
-def configured_api() -> str | None:
-    """Return the Prefect API that the user configured: PREFECT_API_URL, else the active profile."""
-    return _configured("PREFECT_API_URL")
-
-
-def api_authorization() -> dict[str, str]:
-    """Return the header that the configured API asks for: a key of its cloud, or a password."""
-    key, password = _configured("PREFECT_API_KEY"), _configured("PREFECT_API_AUTH_STRING")
-    if key:
-        return {"Authorization": f"Bearer {key}"}
-    if password:
-        return {"Authorization": f"Basic {base64.b64encode(password.encode()).decode()}"}
-    return {}
-
-
-def _configured(name: str) -> str | None:
-    """Return a setting of Prefect's, without importing it."""
-    value = os.environ.get(name)
-    if value:
-        return value
-    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
-    path = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
-    try:
-        profiles = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return None
-    active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
-    profile = profiles.get("profiles", {}).get(active)
-    found = profile.get(name) if isinstance(profile, Mapping) else None
-    return found if isinstance(found, str) else None
 
 
 class EmbeddedServer:
@@ -145,17 +109,6 @@ class EmbeddedServer:
             self._process.stdin.close()
 
 
-def answers(url: str) -> bool:
-    """Say whether a Prefect API answers at `url`, if only to ask who we are."""
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS):  # noqa: S310
-            return True
-    except urllib.error.HTTPError as error:
-        return error.code in (401, 403)
-    except (OSError, ValueError, http.client.HTTPException):
-        return False
-
-
 @contextmanager
 def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedServer | None]:
     """Make Prefect ready for use in this process; None: the user's own API is used.
@@ -165,7 +118,7 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
     configured = configured_api()
     if configured is not None and not answers(configured):
         raise PrefectUnavailable(
-            f"the Prefect API at {configured} does not answer",
+            f"the Prefect API at {shown(configured)} does not answer",
             "start that server, or unset PREFECT_API_URL for the embedded one",
         )
     os.environ.update({k: v for k, v in _QUIET.items() if k not in os.environ})

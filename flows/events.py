@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.engine import api_authorization, configured_api
 from flows.failures import Failure
+from flows.prefect_api import configured_api, request, shown
 
 logger = logging.getLogger(__name__)
 
@@ -91,20 +91,18 @@ def emit_decision(home: Path, told: Mapping[str, Any]) -> None:
     thread.join(_DECISION_SECONDS)
     wrong = said[0] if said else "no answer in time"
     if wrong is not None:
-        logger.warning("Prefect's API at %s did not take %s: %s", api, event["event"], wrong)
+        logger.warning("Prefect's API at %s did not take %s: %s", shown(api), event["event"], wrong)
 
 
 def _post(api: str, event: Mapping[str, Any]) -> str | None:
     """Give an event to the API; return what went wrong."""
     try:
-        request = urllib.request.Request(  # noqa: S310 - the API that the user configured
-            f"{api.rstrip('/')}/events",
-            data=json.dumps([event]).encode(),
-            headers={"Content-Type": "application/json", **api_authorization()},
-        )
-        urllib.request.urlopen(request, timeout=_DECISION_SECONDS).close()  # noqa: S310
-    except (OSError, ValueError, http.client.HTTPException) as error:
+        asked = request(api, "events", json.dumps([event]).encode())
+        urllib.request.urlopen(asked, timeout=_DECISION_SECONDS).close()  # noqa: S310
+    except OSError as error:
         return str(error)
+    except (ValueError, http.client.HTTPException):  # their words may hold the key
+        return "its address or key is malformed, or what answers is no web server"
     return None
 
 

@@ -130,7 +130,9 @@ def _tell_end(
     """Say which troubles are over with a batch, where somebody was told of them."""
     now, asked = _now(), hashed(sources)
     known = load(settings.home)
+    unread = {f"source:{hashed([s])}" for s, error in sources.items() if error}
     read = {f"source:{hashed([s])}": s for s, error in sources.items() if not error}
+    read = {key: source for key, source in read.items() if key not in unread}
     over: dict[str, str] = {}
     for key in (key for key, trouble in known.items() if trouble.since):
         if key in read:

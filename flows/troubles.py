@@ -26,7 +26,11 @@ _LONG = timedelta(days=60)
 """A trouble of which nothing was told for so long has ended, without anybody seeing it end."""
 _SOONER = 24
 """A trouble that was over and is back is told when it lasts for this part of the period."""
-_DIGITS = re.compile(r"[0-9]+")
+_DATE = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}([-_./]?)[0-9]{2}\1[0-9]{2}"
+    r"(?:[-_.T ]?[0-9]{2}[-_.:]?[0-9]{2}(?:[-_.:]?[0-9]{2})?Z?)?(?![0-9])"
+)
+"""A day in a name, with or without an hour. Other numbers tell sources apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +53,10 @@ class Trouble:
     def is_due(self, now: datetime, period: timedelta) -> bool:
         """Say whether it is to be told: it is new, or not told for a period.
 
-        What comes and goes is told of once a period, too, unless it stays.
+        What comes and goes is told of once a period, too, unless it stays. What was told in the
+        future, by a clock that was set back since, was not told.
         """
-        if self.told_at is None or now - self.told_at >= period:
+        if self.told_at is None or not timedelta(0) <= now - self.told_at < period:
             return True
         return not self.is_told and now - (self.since or now) >= period / _SOONER
 
@@ -73,8 +78,8 @@ Troubles = Mapping[str, Trouble]
 
 
 def hashed(locators: Iterable[str]) -> str:
-    """Name sources in a key; numbers in their names aside, so that dated folders are one source."""
-    alike = sorted(_DIGITS.sub("#", locator) for locator in locators)
+    """Name sources in a key; dates in their names aside, so that dated folders are one source."""
+    alike = sorted(_DATE.sub("#", locator) for locator in locators)
     return sha256("\n".join(alike).encode()).hexdigest()[:16]
 
 
@@ -83,12 +88,14 @@ def load(home: Path) -> dict[str, Trouble]:
     try:
         found = json.loads((home / FILE_NAME).read_text("utf-8"))
         return {key: _trouble(row) for key, row in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return {}
 
 
 def _trouble(row: Mapping[str, Any]) -> Trouble:
     since, told_at = (row[name] and datetime.fromisoformat(row[name]) for name in _MOMENTS)
+    if any(moment and moment.tzinfo is None for moment in (since, told_at)):
+        raise ValueError("a moment without its zone")
     return replace(Trouble(**row), since=since, told_at=told_at)
 
 

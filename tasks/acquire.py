@@ -44,8 +44,6 @@ from warehouse.foreign import rows_of
 
 logger = logging.getLogger(__name__)
 
-SHARD_DOCUMENTS = 500
-SHARD_BYTES = 64 << 20
 TELL_SECONDS = 5.0
 """How often a source on the web says how far it is."""
 _SECOND = re.compile(r"~\d+$")
@@ -106,13 +104,11 @@ class _Shards:
 
     def add(self, item: RawItem) -> None:
         document = self._document(item)
-        if self.pending and self.pending_bytes + document.payload_bytes > SHARD_BYTES:
+        if shards.is_full(len(self.pending), self.pending_bytes, document.payload_bytes):
             self.flush()
         self.pending.append(shards.raw_record(document))
         self.pending_bytes += document.payload_bytes
         self.position += 1
-        if len(self.pending) >= SHARD_DOCUMENTS:
-            self.flush()
 
     def flush(self) -> None:
         """Write what is pending; a batch that took nothing gets one empty shard."""

@@ -17,7 +17,6 @@ from typing import Any
 
 from expectations.articles.failing import failing_articles
 from tasks import shards
-from tasks.acquire import SHARD_BYTES, SHARD_DOCUMENTS
 from tasks.audit import refusal_of
 from tasks.clean import clean
 from tasks.comparison.tally import FACTS, Compared, Reading, Tally
@@ -108,11 +107,11 @@ def _pieces(desk: Desk, chosen: Path, tally: Tally) -> Iterator[list[shards.Reco
         ids = {row["document_id"] for row in rows}
         for record in _records(desk.home / shard_path, frozenset(ids)):
             ids.discard(record["document_id"])
-            pending.append(record)
-            size += record["payload_bytes"]
-            if len(pending) >= SHARD_DOCUMENTS or size >= SHARD_BYTES:
+            if shards.is_full(len(pending), size, record["payload_bytes"]):
                 yield pending
                 pending, size = [], 0
+            pending.append(record)
+            size += record["payload_bytes"]
         tally.missing += len(ids)
     if pending:
         yield pending

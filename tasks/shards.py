@@ -37,6 +37,10 @@ UNIT_BYTES = 8 << 20
 """Payloads a worker takes at a time, unless one alone is larger: thirty pages have a third of it,
 thirty pictures many times as much, and who writes or reads them holds two copies."""
 
+MOST_DOCUMENTS = 500
+MOST_BYTES = 64 << 20
+"""What a shard of raw documents holds: what is in memory at a time, and lost with a kill."""
+
 _WHEN = pa.timestamp("us", tz="UTC")
 Columns = list[tuple[str, pa.DataType]]
 _REMOVED = pa.list_(
@@ -173,6 +177,11 @@ def _units(records: Sequence[Record]) -> Iterator[list[Record]]:
         unit_bytes += payload_bytes
     if unit:
         yield unit
+
+
+def is_full(documents: int, size: int, coming: int) -> bool:
+    """Say whether a raw shard of so many documents and bytes takes none of `coming` bytes more."""
+    return documents >= MOST_DOCUMENTS or (documents > 0 and size + coming > MOST_BYTES)
 
 
 def row_groups(path: str) -> list[int]:

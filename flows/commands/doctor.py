@@ -18,8 +18,8 @@ from packaging.requirements import Requirement
 
 from flows.cli import DONE, ERROR
 from flows.commands import output
-from flows.engine import answers, configured_api
 from flows.notify import check_targets
+from flows.prefect_api import answers, configured_api, shown
 from flows.settings import Settings, load_settings
 from tasks.desk import Desk
 from tasks.errors import CopydeskError
@@ -200,11 +200,11 @@ def _prefect() -> Finding:
     if url is None:
         return Finding(check="prefect", ok=True, found="embedded, started by each run")
     if answers(url):
-        return Finding(check="prefect", ok=True, found=f"{url} answers")
+        return Finding(check="prefect", ok=True, found=f"{shown(url)} answers")
     return Finding(
         check="prefect",
         ok=False,
-        found=f"{url} does not answer",
+        found=f"{shown(url)} does not answer",
         remedy="start that server, or unset PREFECT_API_URL for the embedded one",
     )
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from flows.engine import api_authorization
 from flows.events import emit_decision
+from flows.prefect_api import authorization, shown
 from tests.conftest import ROOT, Desk
 from tests.flows.conftest import ask
 from tests.flows.listening import listening
@@ -99,12 +99,29 @@ def test_a_decision_asks_the_api_as_prefect_would(monkeypatch: pytest.MonkeyPatc
     for name in ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PREFECT_PROFILES_PATH", os.devnull)
-    assert api_authorization() == {}
+    url = "http://127.0.0.1:4200/api"
+    assert authorization(url) == {}
+    basic = base64.b64encode(b"ada:qu@ll").decode()
+    assert authorization("http://ada:qu%40ll@127.0.0.1:4200/api") == {
+        "Authorization": f"Basic {basic}"
+    }
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "ada:quill")
     basic = base64.b64encode(b"ada:quill").decode()
-    assert api_authorization() == {"Authorization": f"Basic {basic}"}
+    assert authorization(url) == {"Authorization": f"Basic {basic}"}
     monkeypatch.setenv("PREFECT_API_KEY", "pnu_1")
-    assert api_authorization() == {"Authorization": "Bearer pnu_1"}
+    assert authorization(url) == {"Authorization": "Bearer pnu_1"}
+
+
+def test_no_key_and_no_password_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PREFECT_API_KEY", "pnu_SECRET\nof two lines")
+    monkeypatch.setenv("PREFECT_API_URL", f"http://ada:quill@127.0.0.1:{closed_port()}/api")
+    emit_decision(tmp_path, told(article_id="a1"))
+    (line,) = caplog.messages
+    assert "SECRET" not in line
+    assert "quill" not in line
+    assert shown("http://ada:quill@prefect.example/api") == "http://prefect.example/api"
 
 
 @pytest.mark.parametrize("how", ["refuses", "is gone", "hangs", "is nonsense"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows import ingest
-from tasks import acquire
+from tasks import acquire, shards
 from tasks.errors import DeskBusy
 from tasks.publish import store
 from tests.conftest import Desk, story
@@ -45,7 +45,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, stage: str, raised: BaseException) 
 def test_a_retried_acquire_loses_nothing(
     desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acquire, "SHARD_DOCUMENTS", 2)
+    monkeypatch.setattr(shards, "MOST_DOCUMENTS", 2)
     flush, failing = acquire._Shards.flush, [Flaky("the disk is slow")]
 
     def flaky_at_the_second(out: acquire._Shards) -> None:

@@ -65,7 +65,13 @@ def test_troubles_outlive_their_process_and_are_dropped_when_they_are_long_over(
     assert set(load(tmp_path)) == {"lasts", "is new"}
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"a": 1}', '{"a": {"since": "never"}}'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "", "{", "[]", '{"a": 1}', '{"a": {}}', '{"a": {"since": "never", "told_at": null}}',
+        '{"a": {"since": "2026-03-02T08:00:00", "told_at": null}}',
+    ],
+)  # fmt: skip
 def test_a_damaged_file_is_an_empty_one(tmp_path: Path, damage: str) -> None:
     (tmp_path / FILE_NAME).write_text(damage, "utf-8")
     assert load(tmp_path) == {}
@@ -80,4 +86,16 @@ def test_a_file_that_cannot_be_written_costs_a_warning(
 
 def test_dated_folders_are_one_source_and_the_order_of_sources_is_none() -> None:
     assert hashed(["/in/2026-03-02", "/b"]) == hashed(["/b", "/in/2026-03-03"])
+    assert hashed(["/in/20260302T0800/a"]) == hashed(["/in/20260303T0915/a"])
     assert hashed(["/a"]) != hashed(["/b"])
+
+
+def test_numbers_that_are_no_date_tell_sources_apart() -> None:
+    assert hashed(["https://a.example/feed1.xml"]) != hashed(["https://a.example/feed2.xml"])
+    assert hashed(["http://10.0.0.1/"]) != hashed(["http://10.0.0.2/"])
+    assert hashed(["/in/20260302"]) != hashed(["/in/20260302/1"])
+
+
+def test_what_a_clock_that_ran_ahead_has_told_was_not_told() -> None:
+    ahead = Trouble().lasting(NOW).told(NOW + 3650 * DAY)
+    assert ahead.is_due(NOW, DAY)

@@ -40,7 +40,7 @@ def test_a_unit_has_thirty_documents_or_eight_megabytes_at_most(
 def test_a_shard_holds_no_more_bytes_than_its_bound_unless_one_document_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasks.acquire.SHARD_BYTES", 1000)
+    monkeypatch.setattr("tasks.shards.MOST_BYTES", 1000)
     folder = tmp_path / "pages"
     folder.mkdir()
     sizes = [400, 500, 200, 3000, 900]

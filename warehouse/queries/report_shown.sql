@@ -1,9 +1,9 @@
 -- Make the table of the documents that have a page, for the other queries of a build: a temporary
--- one, so it needs no right to write. Grain: document.
--- age: 0 in the newest batch. ordinal: its number among all documents of the desk. shows_raw: the page as it arrived may be shown, as `may_show_raw` in
--- tasks/reporting says. said: signature of what documents and decisions say of it.
--- Parameters: batch_ids (the newest first), befores (documents of all earlier batches), rooms (the
--- first so many documents of each have a page).
+-- one, so it needs no right to write. Grain: document. age: 0 in the newest batch. ordinal: its
+-- number among all documents of the desk. shows_raw: the page as it arrived may be shown, as
+-- `may_show_raw` in tasks/reporting says. said: signature of what documents and decisions say of
+-- it. Parameters: batch_ids (the newest first), befores (documents of all earlier batches), rooms
+-- (the first so many documents of each have a page).
 CREATE OR REPLACE TEMP TABLE shown_documents AS
 WITH kept AS (
     SELECT
@@ -21,7 +21,8 @@ decided AS (
 )
 
 SELECT
-    d.document_id, d.batch_id, k.age, k.before + p.position AS ordinal, d.article_id, d.outcome, d.reason, p.site,
+    d.document_id, d.batch_id, k.age, k.before + p.position AS ordinal, d.article_id, d.outcome,
+    d.reason, p.site,
     d.payload_bytes > 0
     AND CASE d.outcome
         WHEN 'quarantined' THEN d.reason IS DISTINCT FROM 'withdrawn'

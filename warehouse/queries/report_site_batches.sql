@@ -1,6 +1,7 @@
 -- The newest batches of every site, and what the site has in all. Grain: (site, batch), the oldest
--- first. signature: of all that the row says. Counted by batch numbers, and shares are of the listed batches alone: that is most of the
--- cost. Parameters: sites (those with the most documents), batches (of each site at most).
+-- first. signature: of all that the row says. Counted by batch numbers, and shares are of the
+-- listed batches alone: that is most of the cost. Parameters: sites (those with the most
+-- documents), batches (of each site at most).
 WITH numbered AS (
     SELECT batch_id, started_at, row_number() OVER (ORDER BY started_at, batch_id) AS number
     FROM main.batches
