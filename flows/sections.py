@@ -167,6 +167,13 @@ def _known_rule(name: str) -> str:
     return _checked(known_rule, name)
 
 
+def _known_field(name: str) -> str:
+    from tasks.extraction.record import known_field
+
+    return _checked(known_field, name)
+
+
+_Field = Annotated[str, AfterValidator(_known_field)]
 _Kind = Annotated[str, AfterValidator(_known_kind)]
 _Rule = Annotated[str, AfterValidator(_known_rule)]
 
@@ -202,7 +209,7 @@ class SourceSettings(_Section):
     gap_seconds: float | None = Field(
         default=None, ge=0, description="a longer pause between requests than for all"
     )
-    columns: dict[str, str] = Field(
+    columns: dict[_Field, str] = Field(
         default_factory=dict, description="which column of a table is what, e.g. text, url, date"
     )
     language: str | None = Field(

@@ -161,7 +161,7 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 def _explained(error: ValidationError, file: Path | None) -> SettingsInvalid:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    key = ".".join(str(part) for part in first["loc"] if part != "[key]")
     where = f" (in {file} or a COPYDESK_ variable)" if file else " (in a COPYDESK_ variable)"
     if first["type"] == "extra_forbidden":
         section = Settings.model_fields.get(str(first["loc"][0]))

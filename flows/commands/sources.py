@@ -72,18 +72,22 @@ def _columns(words: Sequence[str] | None) -> dict[str, str] | None:
     """Read the columns that the command line states, as field=column."""
     if words is None:
         return None
-    pairs = [word.partition("=")[::2] for word in words]
-    for word, (field, column) in zip(words, pairs, strict=True):
+    stated: dict[str, str] = {}
+    for word in words:
+        field, _, column = word.partition("=")
         if not field or not column:
             raise UsageError(f"--column {word} names no column", "write it as text=body")
-    return dict(pairs)
+        if field in stated:
+            raise UsageError(f"two columns are stated for {field}", "state the one that holds it")
+        stated[field] = column
+    return stated
 
 
 def _toml(value: object) -> str:
-    """Write a value as TOML has it, which is as JSON has it but for tables."""
+    """Write a value as TOML has it, which is as JSON has it but for tables and U+007F."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def remove(arguments: argparse.Namespace) -> int:

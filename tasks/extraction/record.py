@@ -7,12 +7,14 @@ and public corpora use. Names are compared without case, spaces, `_` and `-`, so
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tasks.errors import UsageError
 from tasks.model import Reason, Refusal, Stage, short_hash
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +65,16 @@ _ADDRESS = re.compile(r"https?://[^\s/]", re.I)
 _SECONDS = (0, 4_102_444_800)
 """Unix time from 1970 to 2100; beyond that a number counts milliseconds, or is no time."""
 _LONGEST_ID = 200
+
+
+def known_field(name: str) -> str:
+    """Return our name of a field; raises UsageError with the nearest one and all of them."""
+    if name in FIELDS:
+        return name
+    near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.0)[0]
+    raise UsageError(
+        f"no field is called {name}", f"did you mean {near}? There are {', '.join(FIELDS)}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ def test_what_a_source_says_of_its_articles_is_added_with_it(reader: Desk, tmp_p
         ("--extraction", "best", "'auto', 'precision' or 'recall'"),
         ("--skip-rule", "photo_credits", "did you mean photo_credit?"),
         ("--column", "korpus", "text=body"),
+        ("--column", "texte=korpus", "did you mean text?"),
         ("--gap", "-1", "sources.0.gap_seconds"),
     ],
 )
@@ -100,10 +101,18 @@ def test_an_option_that_says_nothing_possible_is_one_line_and_nothing_is_written
     assert not (reader.home / "copydesk.toml").exists()
 
 
+def test_a_field_has_one_column(reader: Desk) -> None:
+    said = reader("sources", "add", "gazette", "/a", "--column", "text=a", "--column", "text=b")
+    assert (said.code, said.error["code"]) == (2, "usage")
+    assert "two columns are stated for text" in said.error["message"]
+    assert not (reader.home / "copydesk.toml").exists()
+
+
 def test_a_source_is_written_in_the_letters_of_its_name_and_place(reader: Desk) -> None:
-    assert reader("sources", "add", "gazette", '/artículos/😀 "x"').code == 0
+    place = '/artículos/😀 "x"\x7f\t\\u007f'
+    assert reader("sources", "add", "gazette", place, "--column", "text=a\x7f").code == 0
     (source,) = load_settings(str(reader.home)).sources
-    assert source.locator == '/artículos/😀 "x"'
+    assert (source.locator, source.columns) == (place, {"text": "a\x7f"})
 
 
 def test_check_asks_for_one_page_and_stores_nothing(reader: Desk, site: Site) -> None:
