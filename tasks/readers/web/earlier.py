@@ -20,7 +20,10 @@ BODY_BYTES = 4_096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """One such answer. `body` is still content-encoded; None where it was too large to be kept."""
+    """One such answer. `body` is still content-encoded; None where it was not kept.
+
+    That is: too large, or a download's, which goes to a file or is not read.
+    """
 
     url: str
     status: int
@@ -30,15 +33,15 @@ class Earlier:
     body: bytes | None
 
     @classmethod
-    def of(cls, response: Response, fetched_at: datetime) -> Earlier:
-        """Keep of a response what is kept."""
+    def of(cls, response: Response, fetched_at: datetime, *, has_body: bool) -> Earlier:
+        """Keep of a response what is kept; `has_body`: the response holds its body."""
         return cls(
             url=response.url,
             status=response.status,
             phrase=response.phrase,
             headers=response.headers,
             fetched_at=fetched_at,
-            body=response.body if len(response.body) <= BODY_BYTES else None,
+            body=response.body if has_body and len(response.body) <= BODY_BYTES else None,
         )
 
 

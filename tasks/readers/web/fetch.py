@@ -56,11 +56,20 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The last response of a chain, and those that came before it."""
+    """The last response of a chain, and what is kept of all that came, the last one too."""
 
     response: Response
-    fetched_at: datetime
-    earlier: tuple[Earlier, ...] = ()
+    came: tuple[Earlier, ...]
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the last response came."""
+        return self.came[-1].fetched_at
+
+    @property
+    def earlier(self) -> tuple[Earlier, ...]:
+        """Return what came before the last response."""
+        return self.came[:-1]
 
     @property
     def message(self) -> HttpResponse:
@@ -86,7 +95,7 @@ class Answer:
     def failure(self, reason: Reason, detail: str) -> Failure:
         """Return why this answer gives nothing; it brings with it all that was answered."""
         failure = Failure(reason, detail)
-        failure.answers = as_json([*self.earlier, Earlier.of(self.response, self.fetched_at)])
+        failure.answers = as_json(self.came)
         return failure
 
 
@@ -141,10 +150,7 @@ class Fetch:
                 response = await self._ask(at, known, max_bytes, file, came)
                 target = response.header("location")
                 if response.status not in _REDIRECTS or not target:
-                    last = came.pop()
-                    return Answer(
-                        response=response, fetched_at=last.fetched_at, earlier=tuple(came)
-                    )
+                    return Answer(response=response, came=tuple(came))
                 at = _next_hop(target, at)
                 if at.url in seen:
                     raise Failure(Reason.TOO_MANY_REDIRECTS, f"a circle that returns to {at.url}")
@@ -179,7 +185,7 @@ class Fetch:
                         file.seek(0)
                         file.truncate()
                         response = await self._client.download(address, file)
-                    came.append(Earlier.of(response, self._now()))
+                    came.append(Earlier.of(response, self._now(), has_body=file is None))
                     wait = self._wished(response)
                     if wait is not None:
                         lane.postpone(wait)

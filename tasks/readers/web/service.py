@@ -180,8 +180,8 @@ class Web:
     def download(self, url: str, path: Path) -> Path:
         """Get an archive or data set as a whole into a file; one that is there already is kept.
 
-        Raises `SourceUnavailable`. A robots.txt that forbids it counts as that, too: the source
-        is one thing, and cannot be had.
+        Raises `SourceUnavailable`, with all that was answered. A robots.txt that forbids it counts
+        as that, too: the source is one thing, and cannot be had.
         """
         if path.exists():
             return path
@@ -192,13 +192,14 @@ class Web:
                 answer = asyncio.run_coroutine_threadsafe(
                     self._opened().download(parse_address(url), file), self._loop
                 ).result()
+            if not 200 <= answer.response.status < 300:
+                detail = f"HTTP status {answer.response.status} {answer.response.phrase}".strip()
+                raise answer.failure(Reason.HTTP_ERROR, detail)
         except Failure as failure:
             beside.unlink(missing_ok=True)
-            raise SourceUnavailable(url, failure.reason, failure.detail) from None
-        if not 200 <= answer.response.status < 300:
-            beside.unlink(missing_ok=True)
-            detail = f"HTTP status {answer.response.status} {answer.response.phrase}".strip()
-            raise SourceUnavailable(url, Reason.HTTP_ERROR, detail)
+            raise SourceUnavailable(
+                url, failure.reason, failure.detail, answers=failure.answers
+            ) from None
         return beside.replace(path)
 
     def read(self, spool: Path, *, skip: Collection[str] = frozenset()) -> Iterator[RawItem]:

@@ -183,6 +183,17 @@ class Crawler:
         limit: int | None = None,
         **rules: Any,
     ) -> list[RawItem]:
+        with self._web(allow, rules) as web:
+            spool = self.folder / f"{self.number}.spool"
+            web.start(spool, urls, locator=urls[0], role=role, limit=limit)
+            return list(web.read(spool))
+
+    def download(self, url: str) -> Path:
+        """Get an archive as a run would."""
+        with self._web(("127.0.0.0/8",), {}) as web:
+            return web.download(url, self.folder / f"{self.number}.data")
+
+    def _web(self, allow: tuple[str, ...], rules: dict[str, Any]) -> Web:
         self.number += 1
         stated = {
             "max_bytes": 1_000_000,
@@ -194,10 +205,7 @@ class Crawler:
         }
         fetch_rules = FetchRules(**(stated | self.rules | rules))
         robots = self.folder / f"{self.number}-robots.spool"
-        spool = self.folder / f"{self.number}.spool"
-        with Web(fetch_rules, self.memory, now, robots) as web:
-            web.start(spool, urls, locator=urls[0], role=role, limit=limit)
-            return list(web.read(spool))
+        return Web(fetch_rules, self.memory, now, robots)
 
 
 def now() -> datetime:

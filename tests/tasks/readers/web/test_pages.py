@@ -283,6 +283,25 @@ def test_what_a_dead_source_answered_is_kept(site: Site, crawl: Crawler) -> None
     assert [a["status"] for a in json.loads(caught.value.answers or "")] == [404]
 
 
+def test_what_was_answered_for_an_archive_that_cannot_be_had_is_kept(
+    site: Site, crawl: Crawler
+) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /secret")
+    site.page("/busy.zip", "x", 503, Retry_After="3600")
+    for url, statuses in {
+        site.redirect("/from.zip", "/nothing.zip"): [302, 404],
+        site.redirect("/circle.zip", "/circle.zip"): [302],
+        site.redirect("/in.zip", "/secret.zip"): [302],
+        site.url + "/busy.zip": [503],
+    }.items():
+        with pytest.raises(SourceUnavailable) as caught:
+            crawl.download(url)
+        answers = json.loads(caught.value.answers or "")
+        assert [answer["status"] for answer in answers] == statuses
+        assert [answer["body"] for answer in answers] == [None] * len(statuses), "none was read"
+    assert not list(crawl.folder.glob("*.part"))
+
+
 def _slowly(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "text/html")
