@@ -94,6 +94,19 @@ class Desk:
             finally:
                 connection.close()
 
+    @contextmanager
+    def glimpsing(self) -> Iterator[Connection]:
+        """Open the warehouse as it lies there, to read: nothing is migrated, nobody waited for.
+
+        Raises WarehouseError where it is missing, busy, or cannot be read.
+        """
+        with translated(str(self.warehouse)):
+            connection = connect(self.warehouse, read_only=True)
+            try:
+                yield connection
+            finally:
+                connection.close()
+
     def rewrite_warehouse(self) -> None:
         """Copy the warehouse file over itself, so that deleted rows are in no block of it."""
         with (

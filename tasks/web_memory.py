@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tasks.cleaning.url import url_key
 from tasks.desk import Desk
@@ -14,9 +15,13 @@ from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.fetch import Validators
 from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, NoMemory
 from tasks.readers.web.origins import KnownOrigin
+from tasks.readers.web.rules import ROBOTS_SECONDS
 from tasks.shards import Record
 from warehouse import fetches
+from warehouse.errors import WarehouseError, WarehouseMissing
 from warehouse.fetches import FetchRow, ListingRow, OriginRow
+
+logger = logging.getLogger(__name__)
 
 
 class DeskMemory:
@@ -74,31 +79,58 @@ class DeskMemory:
 
     def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
         """Return the origins that were asked since then, as they were left."""
-        return desk_origins(self._desk, since)
+        with self._desk.writing("recall origins") as connection:
+            return _origins_of(fetches.known_origins(connection, since=since))
 
     def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
-        """Keep how some origins were left."""
+        """Keep how some origins were left, and drop those left so long ago that all is void."""
+        if not origins:
+            return
         rows = [OriginRow(origin=at.url, **asdict(known)) for at, known in origins.items()]
+        newest = max(known.asked_at for known in origins.values())
+        void_before = newest - timedelta(seconds=ROBOTS_SECONDS)
         with self._desk.writing("keep origins") as connection:
-            fetches.record_origins(connection, rows)
+            fetches.record_origins(connection, rows, void_before=void_before)
 
 
 class PreviewMemory(NoMemory):
-    """Know no page, and leave no trace; but be as good a guest as a run of this desk would."""
+    """Know no page, and leave no trace; but be as good a guest as a run of this desk would.
+
+    What one preview learns of origins holds for the next one with the same memory.
+    """
 
     def __init__(self, desk: Desk) -> None:
         """Look at this desk, where it has a warehouse."""
         self._desk = desk
+        self._kept: dict[Origin, KnownOrigin] = {}
+        self._has_warned = False
 
     def origins(self, since: datetime) -> Mapping[Origin, KnownOrigin]:
-        """Return the origins that were asked since then, as they were left."""
-        return desk_origins(self._desk, since) if self._desk.warehouse.exists() else {}
+        """Return the origins that were asked since then, as they were left.
+
+        A warehouse that cannot be read at once knows nothing, and that is said once.
+        """
+        return self._of_desk(since) | self._kept
+
+    def _of_desk(self, since: datetime) -> dict[Origin, KnownOrigin]:
+        try:
+            with self._desk.glimpsing() as connection:
+                return _origins_of(fetches.known_origins(connection, since=since))
+        except WarehouseMissing:
+            return {}
+        except WarehouseError as error:
+            if not self._has_warned:
+                logger.warning("what runs know of origins cannot be read: %s", error.message)
+            self._has_warned = True
+            return {}
+
+    def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
+        """Keep how some origins were left, as long as this memory lasts."""
+        self._kept |= origins
 
 
-def desk_origins(desk: Desk, since: datetime) -> dict[Origin, KnownOrigin]:
-    """Read from the ledger of a desk how the origins that were asked since then were left."""
-    with desk.writing("recall origins") as connection:
-        rows = fetches.known_origins(connection, since=since)
+def _origins_of(rows: Iterable[OriginRow]) -> dict[Origin, KnownOrigin]:
+    """Read rows of the ledger: how origins were left."""
     return {
         parse_address(row.origin).origin: KnownOrigin(
             asked_at=row.asked_at.astimezone(UTC),

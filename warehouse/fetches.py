@@ -86,16 +86,22 @@ def record_listings(connection: Connection, batch_id: str, rows: Sequence[Listin
         )
 
 
-def record_origins(connection: Connection, rows: Sequence[OriginRow]) -> None:
-    """Enter how origins want to be asked, in place of what was known, in one transaction."""
+def record_origins(
+    connection: Connection, rows: Sequence[OriginRow], *, void_before: datetime
+) -> None:
+    """Enter how origins want to be asked, in place of what was known, in one transaction.
+
+    Origins that were asked last before `void_before` are dropped: nobody asks for them any more.
+    """
     if not rows:
         return
     columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(OriginRow)}
     connection.begin()
     try:
         connection.execute(
-            "DELETE FROM ops.origin WHERE origin IN (SELECT unnest($origin::VARCHAR[]))",
-            {"origin": columns["origin"]},
+            "DELETE FROM ops.origin "
+            "WHERE origin IN (SELECT unnest($origin::VARCHAR[])) OR asked_at < $void_before",
+            {"origin": columns["origin"], "void_before": void_before},
         )
         connection.execute(query("record_origins"), columns)
     except BaseException:
@@ -105,8 +111,17 @@ def record_origins(connection: Connection, rows: Sequence[OriginRow]) -> None:
 
 
 def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]:
-    """Return what is known of the origins that were asked since then."""
+    """Return what is known of the origins that were asked since then.
+
+    A warehouse of another version, which keeps no such rows, knows nothing.
+    """
     names = [f.name for f in fields(OriginRow)]
+    held = connection.execute(
+        "SELECT column_name FROM duckdb_columns() "
+        "WHERE schema_name = 'ops' AND table_name = 'origin'"
+    ).fetchall()
+    if not {(name,) for name in names} <= set(held):
+        return []
     found = connection.execute(
         f"SELECT {', '.join(names)} FROM ops.origin WHERE asked_at >= $since", {"since": since}
     ).fetchall()

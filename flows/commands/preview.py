@@ -14,7 +14,7 @@ from flows.cli import DONE
 from flows.commands import output
 from flows.fetching import open_web
 from flows.settings import Settings, load_settings
-from flows.sources import columns, named, treatments
+from flows.sources import columns, gaps, named, treatments
 from tasks.cleaning.document import clean_document
 from tasks.desk import Desk
 from tasks.errors import SourceUnavailable
@@ -63,7 +63,8 @@ _FIELDS = (
 def preview(arguments: argparse.Namespace) -> int:
     """Show what would become of the first document of a source."""
     settings = load_settings(arguments.home)
-    document = first_of(settings, named(settings, arguments.source, arguments.kind))
+    source = named(settings, arguments.source, arguments.kind)
+    document = first_of(settings, source, PreviewMemory(Desk(home=settings.home)))
     if arguments.json:
         output.print_json(object_of(document))
     else:
@@ -71,19 +72,26 @@ def preview(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def first_of(settings: Settings, source: Source) -> Clean:
+def first_of(settings: Settings, source: Source, memory: PreviewMemory) -> Clean:
     """Take in one document of a source as the line would, asking the web for no more than that.
 
+    One memory for several sources makes them keep the pace of an origin that they share.
     Raises SourceUnavailable where there is none, WorkersUnavailable where a model is missing.
     """
     require_engines()
     with tempfile.TemporaryDirectory(prefix="copydesk-preview-") as folder:
         spool = Path(folder) / "web.spool"
-        memory = PreviewMemory(Desk(home=settings.home))
         with open_web(settings, memory, Path(folder)) as web:
 
             def fetch(urls: Sequence[str], kind: str | None) -> Iterator[RawItem]:
-                web.start(spool, urls, locator=source.locator, role=role_of(kind), limit=1)
+                web.start(
+                    spool,
+                    urls,
+                    locator=source.locator,
+                    role=role_of(kind),
+                    limit=1,
+                    gap_seconds=gaps(settings).get(source.name or "", 0.0),
+                )
                 return web.read(spool)
 
             items = read(

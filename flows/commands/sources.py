@@ -13,7 +13,9 @@ from flows.commands import output
 from flows.commands.preview import first_of, object_of, show
 from flows.settings import FILE_NAME, Settings, find_home, load_settings
 from flows.sources import Configured, configured, named
+from tasks.desk import Desk
 from tasks.errors import CopydeskError, SettingsInvalid, UsageError
+from tasks.web_memory import PreviewMemory
 
 _HEAD = "[[sources]]"
 
@@ -110,11 +112,12 @@ def check(arguments: argparse.Namespace) -> int:
     names = arguments.names or [source.name for source in settings.sources]
     if not names:
         raise UsageError("no [[sources]] are set", "`copydesk sources add NAME LOCATOR` adds one")
+    memory = PreviewMemory(Desk(home=settings.home))
     code, found = DONE, []
     for name in names:
         _must_exist(settings, name)
         try:
-            document = first_of(settings, named(settings, name, None))
+            document = first_of(settings, named(settings, name, None), memory)
         except CopydeskError as error:
             code = ERROR
             found.append({"name": name, "error": str(error)})

@@ -12,6 +12,7 @@ import pytest
 
 from flows.cli import main
 from flows.settings import load_settings
+from tests.flows.conftest import call
 
 Desk = Any
 Site = Any
@@ -123,6 +124,42 @@ def test_check_asks_for_one_page_and_stores_nothing(reader: Desk, site: Site) ->
     assert found[0]["article"]["title"] == "A fish market moves"
     assert [line.path for line in site.asked()] == ["/feed.xml", "/a"]
     assert not (reader.home / "warehouse.duckdb").exists()
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_check_of_two_sources_keeps_the_pace_of_the_origin_that_they_share(
+    reader: Desk, site: Site, monkeypatch: pytest.MonkeyPatch, is_own: bool
+) -> None:
+    gap_seconds = 0.5
+    monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0" if is_own else str(gap_seconds))
+    own = ("--gap", str(gap_seconds)) if is_own else ()
+    for name in ("a", "b"):
+        url = site.page(f"/{name}", local_web.article(f"A bridge named {name}"))
+        reader("sources", "add", name, url, *own)
+    assert reader("sources", "check").code == 0
+    assert [line.path for line in site.log] == ["/robots.txt", "/a", "/b"]
+    assert min(site.gaps()) >= gap_seconds
+
+
+def test_a_check_leaves_alone_whom_a_source_before_found_closed(reader: Desk, site: Site) -> None:
+    reader("sources", "add", "a", site.page("/a", "x", 503, Retry_After="3600"))
+    reader("sources", "add", "b", site.page("/b", local_web.article("A bridge opens")))
+    closed, second = reader("sources", "check").object["sources"]
+    assert "come back in 3600 s" in closed["error"]
+    assert "wants no request" in second["error"]
+    assert [line.path for line in site.log] == ["/robots.txt", "/a"]
+
+
+def test_a_preview_of_an_address_needs_no_sound_warehouse(reader: Desk, site: Site) -> None:
+    reader.home.mkdir()
+    (reader.home / "warehouse.duckdb").write_bytes(b"no database" * 1000)
+    url = site.page("/a", local_web.article("A fish market moves"))
+    environment = {"COPYDESK_FETCH__ALLOW_ADDRESSES": '["127.0.0.0/8"]'}
+    said = call("preview", url, "--home", reader.home, "--json", environment=environment)
+    assert (said.code, said.object["outcome"]) == (0, "published")
+    (line,) = said.err.splitlines()
+    assert "warehouse.duckdb" in line
+    assert [path.name for path in reader.home.iterdir()] == ["warehouse.duckdb"]
 
 
 def test_a_check_shows_a_person_the_article_the_lines_taken_and_what_is_wrong(

@@ -7,6 +7,7 @@ robots, and go on fetching while shards are written. Crawls write spools; reader
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
@@ -35,6 +36,8 @@ from tasks.readers.web.rules import (
     Role,
 )
 from tasks.readers.web.spool import Spool, item_of
+
+logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 0.02
 """How long a reader waits before it looks again: a small part of any gap between requests."""
@@ -126,9 +129,24 @@ class Web:
         for source in self._sources.values():
             source.spool.close()
         if self._origins_spool.exists():  # a killed run's, if this one had nothing left to ask
+            self._enter_origins(is_failing=error is not None)
+
+    def _enter_origins(self, *, is_failing: bool) -> None:
+        """Leave what was learned of origins to the next run.
+
+        Where that fails its error is raised, unless another one is on its way out: that one says
+        more, and the spool stays for the next run.
+        """
+        try:
             origins = self._origins or self._recalled()
-            self._memory.keep_origins(origins.learned())
-            origins.close()
+            try:
+                self._memory.keep_origins(origins.learned())
+            finally:
+                origins.close()
+        except Exception as error:
+            if not is_failing:
+                raise
+            logger.warning("what was learned of origins is not entered yet: %s", error)
 
     def _recalled(self) -> Origins:
         since = self._now() - timedelta(seconds=ROBOTS_SECONDS)

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 import pytest
 
 from tasks.desk import Desk
+from tasks.errors import DeskBusy
 from tasks.model import RawItem, Reason
 from tasks.readers.web.memory import Memory
 from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web, origins_spool
 from tasks.web_memory import DeskMemory, PreviewMemory
+from warehouse import lock
+from warehouse.connect import connect
 
 Site = Any
 OTHER = "no address"
@@ -174,6 +178,111 @@ def test_a_preview_is_as_good_a_guest_and_leaves_no_trace(
     assert [line.path for line in site.log] == ["/a", "/b"]
     assert min(site.gaps()) >= GAP_SECONDS
     assert DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY) == before
+
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from tasks.desk import Desk
+with Desk(home=Path(sys.argv[1])).writing("somebody else"):
+    print("held", flush=True)
+    time.sleep(120)
+"""
+
+
+@contextmanager
+def held_elsewhere(desk: Desk) -> Iterator[None]:
+    """Let another process hold the warehouse."""
+    command = [sys.executable, "-c", _HOLDER, str(desk.home)]
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        yield
+        child.kill()
+
+
+def files_in(home: Path) -> dict[str, tuple[int, bytes]]:
+    return {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in home.iterdir() if p.is_file()}
+
+
+def older(desk: Desk) -> None:
+    with connect(desk.warehouse) as connection:
+        connection.execute("CREATE TABLE anything (x INTEGER)")
+
+
+def newer(desk: Desk) -> None:
+    with connect(desk.warehouse) as connection:
+        connection.execute("CREATE SCHEMA ops; CREATE TABLE ops.origin (place VARCHAR)")
+
+
+def damaged(desk: Desk) -> None:
+    desk.warehouse.write_bytes(b"no database" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "is_told"), [(older, False), (newer, False), (damaged, True), (None, True)]
+)
+def test_a_preview_waits_for_nobody_mends_nothing_and_then_knows_nothing(
+    site: Site,
+    guest: Guest,
+    spoil: Callable[[Desk], None] | None,
+    is_told: bool,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        if spoil is None:
+            stack.enter_context(held_elsewhere(guest.desk))
+        else:
+            spoil(guest.desk)
+        before = files_in(guest.desk.home)
+        memory = PreviewMemory(guest.desk)
+        for number in range(2):
+            with open_web(tmp_path / str(number), memory) as web:
+                spool = tmp_path / str(number) / "web.spool"
+                web.start(spool, [site.page("/a", "<p>x</p>")], locator="a")
+                assert len(list(web.read(spool))) == 1
+        assert files_in(guest.desk.home) == before
+    assert len(caplog.records) == is_told, caplog.text
+    assert [line.path for line in site.log] == ["/robots.txt", "/a", "/a"]
+
+
+def test_an_origin_of_which_all_is_void_is_forgotten(
+    make_site: Callable[[], Site], guest: Guest
+) -> None:
+    old, kept, new = (make_site() for _ in range(3))
+    for site, late in ((old, 0 * HOUR), (kept, 2 * HOUR), (new, 25 * HOUR)):
+        guest(site.page("/a", "<p>x</p>"), late=late)
+    known = DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)
+    assert {origin.url for origin in known} == {kept.url, new.url}
+
+
+def test_a_ledger_that_cannot_be_written_hides_no_error_and_the_next_run_enters_it(
+    site: Site, guest: Guest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tasks.desk._WAIT_SECONDS", 0.0)
+    work, url = guest.desk.work("b"), site.page("/a", "<p>x</p>")
+
+    def run(error: Exception | None) -> None:
+        with ExitStack() as held, open_web(work, DeskMemory(guest.desk)) as web:
+            web.start(work / "web.spool", [url], locator="a")
+            list(web.read(work / "web.spool"))
+            held.enter_context(lock.hold(guest.desk.write_lock, purpose="somebody"))
+            if error is not None:
+                raise error
+
+    for error in (ValueError("the real one"), None):
+        with pytest.raises(ValueError if error else DeskBusy):
+            run(error)
+        open_files = {file.resolve() for file in Path("/proc/self/fd").iterdir()}
+        assert origins_spool(work).resolve() not in open_files
+        assert len(caplog.records) == 1, "an error that is raised is not told as well"
+    assert "somebody" in caplog.text
+    assert not DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)
+    with open_web(work, DeskMemory(guest.desk)):
+        pass
+    assert len(DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)) == 1
 
 
 _CHILD = """
