@@ -15,7 +15,7 @@ from flows.events import emit_batch, emit_failure
 from flows.failures import Failure, failure_of
 from flows.notify import Notice, send
 from flows.settings import Settings
-from flows.troubles import Trouble, hashed, in_words, load, save
+from flows.troubles import Trouble, hashed, hashed_as_usual, in_words, load, save
 from warehouse.errors import UnknownBatch
 
 Begun = dict[str, Sequence[str]]
@@ -50,7 +50,7 @@ def tell_of_batch(
     if not settings.notify.targets:
         return
     status, on = report["status"], settings.notify.on
-    asked = hashed(sources)
+    asked = hashed_as_usual(sources)
     missing = [f"site:{asked}:{site}" for site in silent_sites] if "silent" in on else []
     if status == "failed":
         if status in on:
@@ -128,7 +128,7 @@ def _tell_end(
     settings: Settings, batch_id: str, sources: Mapping[str, str | None], missing: Sequence[str]
 ) -> None:
     """Say which troubles are over with a batch, where somebody was told of them."""
-    now, asked = _now(), hashed(sources)
+    now, asked, usual = _now(), hashed(sources), hashed_as_usual(sources)
     known = load(settings.home)
     unread = {f"source:{hashed([s])}" for s, error in sources.items() if error}
     read = {f"source:{hashed([s])}": s for s, error in sources.items() if not error}
@@ -137,8 +137,8 @@ def _tell_end(
     for key in (key for key, trouble in known.items() if trouble.since):
         if key in read:
             over[key] = f"can be read again: {read[key]}"
-        elif key.startswith(f"site:{asked}:") and key not in missing:
-            over[key] = f"no longer missed: {key.removeprefix(f'site:{asked}:')}"
+        elif key.startswith(f"site:{usual}:") and key not in missing:
+            over[key] = f"no longer missed: {key.removeprefix(f'site:{usual}:')}"
         elif key.startswith((f"run:{asked}:", "run::")):
             over[key] = "runs end well again"
     told = [key for key in over if known[key].is_told]

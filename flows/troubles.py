@@ -31,6 +31,7 @@ _DATE = re.compile(
     r"(?:[-_.T ]?[0-9]{2}[-_.:]?[0-9]{2}(?:[-_.:]?[0-9]{2})?Z?)?(?![0-9])"
 )
 """A day in a name, with or without an hour. Other numbers tell sources apart."""
+_NUMBER = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,16 @@ Troubles = Mapping[str, Trouble]
 
 def hashed(locators: Iterable[str]) -> str:
     """Name sources in a key; dates in their names aside, so that dated folders are one source."""
-    alike = sorted(_DATE.sub("#", locator) for locator in locators)
-    return sha256("\n".join(alike).encode()).hexdigest()[:16]
+    return _hash(_DATE.sub("#", locator) for locator in locators)
+
+
+def hashed_as_usual(locators: Iterable[str]) -> str:
+    """Name sources as what is usual of them is kept: all numbers aside (`site_profile.sql`)."""
+    return _hash(_NUMBER.sub("#", locator) for locator in locators)
+
+
+def _hash(names: Iterable[str]) -> str:
+    return sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
 
 
 def load(home: Path) -> dict[str, Trouble]:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -41,8 +42,10 @@ def sql(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"--json and --format {arguments.format} exclude each other", "leave one of them out"
         )
-    connection = open_reading_copy(arguments)
-    with answer(connection, arguments.query) as result:
+    with (
+        closing(open_reading_copy(arguments)) as connection,
+        answer(connection, arguments.query) as result,
+    ):
         if arguments.json:
             output.print_json({"rows": list(objects(result))})
         else:

@@ -72,7 +72,9 @@ def agree(page: Page, layout: Layout, *, title: str | None, url: str | None, mod
     if not blocks:
         return Agreed(tuple(lines_of(ask_first(page, (), second, url=url))), ())
     evidence = Evidence.of(blocks, Opinion.of(second), title)
-    hidden = furniture(layout, forest_before().likelihood(evidence.rows))
+    hidden = []
+    if mode is not Mode.RECALL:  # which would rather have too much
+        hidden = furniture(layout, forest_before().likelihood(evidence.rows))
     lines = list(lines_of(ask_first(page, hidden, second, url=url)))
     shaped = [line for line in lines if not is_dump(line, blocks)]
     rows = evidence.with_first(Opinion.of("\n".join(shaped)))

@@ -21,8 +21,8 @@ CREDIT = "Photo: Jo Marsh / Harbour Press"
 AUTHOR = "Ada Quill has reported on the port and its trade for this newspaper since 2009."
 PAGE = (
     "<html><head><title>Fish market moves</title></head><body><nav><a href='/'>Home</a></nav>"
-    "<article><h1>Fish market moves</h1>{text}<div class='author-bio'><p>{author}</p></div>"
-    "</article></body></html>"
+    "<article><h1>Fish market moves</h1>{text}<p class='author-bio'>{author}</p></article>"
+    "</body></html>"
 )
 DOUBTFUL = "Feri ke pulau akan berlayar semula pada hari Isnin"
 """Indonesian or Malay: the detector takes the two for one another."""

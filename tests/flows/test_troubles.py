@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.troubles import FILE_NAME, Trouble, hashed, load, save
+from flows.troubles import FILE_NAME, Trouble, hashed, hashed_as_usual, load, save
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -90,7 +90,8 @@ def test_dated_folders_are_one_source_and_the_order_of_sources_is_none() -> None
     assert hashed(["/a"]) != hashed(["/b"])
 
 
-def test_numbers_that_are_no_date_tell_sources_apart() -> None:
+def test_numbers_that_are_no_date_tell_sources_apart_but_not_what_is_usual_of_them() -> None:
+    assert hashed_as_usual(["/in/feed1"]) == hashed_as_usual(["/in/feed2"])
     assert hashed(["https://a.example/feed1.xml"]) != hashed(["https://a.example/feed2.xml"])
     assert hashed(["http://10.0.0.1/"]) != hashed(["http://10.0.0.2/"])
     assert hashed(["/in/20260302"]) != hashed(["/in/20260302/1"])
