@@ -6,6 +6,9 @@ prints. Whether a retry may help is a property of the type (`transient`). All of
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
+
 from tasks.model import Reason
 
 
@@ -81,3 +84,11 @@ class BooksUnbalanced(CopydeskError):
     """Documents taken in are not the sum of their outcomes: a defect, so nothing is published."""
 
     code = "books_unbalanced"
+
+
+def unknown_name(what: str, name: str, names: Collection[str]) -> UsageError:
+    """Say that no such thing has this name, which one comes nearest, and all that there are."""
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
+    return UsageError(
+        f"no {what} is called {name}", f"did you mean {near}? There are {', '.join(names)}"
+    )

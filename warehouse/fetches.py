@@ -69,8 +69,7 @@ class OriginRow:
 def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRow]) -> None:
     """Enter answers."""
     if rows:
-        columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(FetchRow)}
-        connection.execute(query("record_fetches"), {"batch_id": batch_id, **columns})
+        connection.execute(query("record_fetches"), {"batch_id": batch_id, **_columns(rows)})
 
 
 def record_listings(connection: Connection, batch_id: str, rows: Sequence[ListingRow]) -> None:
@@ -95,7 +94,7 @@ def record_origins(
     """
     if not rows:
         return
-    columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(OriginRow)}
+    columns = _columns(rows)
     connection.begin()
     try:
         connection.execute(
@@ -115,7 +114,7 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
 
     A warehouse of another version, which keeps no such rows, knows nothing.
     """
-    names = [f.name for f in fields(OriginRow)]
+    names = _names(OriginRow)
     held = connection.execute(
         "SELECT column_name FROM duckdb_columns() "
         "WHERE schema_name = 'ops' AND table_name = 'origin'"
@@ -135,13 +134,13 @@ def known_pages(
     found = connection.execute(
         query("known_pages"), {"keys": list(keys), "rules_version": rules_version}
     ).fetchall()
-    names = [f.name for f in fields(KnownPageRow)]
+    names = _names(KnownPageRow)
     return [KnownPageRow(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def known_listing(connection: Connection, key: str) -> ListingRow | None:
     """Return a listing as it was last read; one of a batch that failed counts for nothing."""
-    names = [f.name for f in fields(ListingRow)]
+    names = _names(ListingRow)
     row = connection.execute(
         f"SELECT {', '.join('l.' + name for name in names)} FROM ops.listing AS l "
         "INNER JOIN ops.batch AS b ON b.batch_id = l.batch_id "
@@ -179,3 +178,12 @@ def source_states(connection: Connection) -> dict[str, SourceState]:
         name: SourceState(name=name, read_at=read_at, error=error, documents=documents)
         for name, read_at, error, documents in found
     }
+
+
+def _names(kind: type[FetchRow | ListingRow | KnownPageRow | OriginRow]) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+def _columns(rows: Sequence[FetchRow] | Sequence[OriginRow]) -> dict[str, list[object]]:
+    """Turn rows, at least one, into columns by name."""
+    return {name: [getattr(row, name) for row in rows] for name in _names(type(rows[0]))}

@@ -7,14 +7,13 @@ and public corpora use. Names are compared without case, spaces, `_` and `-`, so
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tasks.errors import UsageError
+from tasks.errors import unknown_name
 from tasks.model import Reason, Refusal, Stage, short_hash
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -71,10 +70,7 @@ def known_field(name: str) -> str:
     """Return our name of a field; raises UsageError with the nearest one and all of them."""
     if name in FIELDS:
         return name
-    near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.0)[0]
-    raise UsageError(
-        f"no field is called {name}", f"did you mean {near}? There are {', '.join(FIELDS)}"
-    )
+    raise unknown_name("field", name, FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

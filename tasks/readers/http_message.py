@@ -40,6 +40,11 @@ class HttpResponse:
         return next((value for held, value in self.headers if held.lower() == name), None)
 
     @property
+    def status_in_words(self) -> str:
+        """Say the status, with the phrase where there is one."""
+        return f"HTTP status {self.status} {self.phrase}".strip()
+
+    @property
     def is_whole_range(self) -> bool:
         """Say whether a partial response (206) holds all there is."""
         part = _CONTENT_RANGE.match(self.header("content-range") or "")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
-from tasks.errors import UsageError
+from tasks.errors import unknown_name
 from tasks.readers.web.rules import WEB_KINDS
 
 DOCUMENTS = ("html", "text")
@@ -17,7 +15,4 @@ def known_kind(kind: str) -> str:
     """Return a kind that somebody reads; raises UsageError with the nearest one and all of them."""
     if kind in KINDS:
         return kind
-    near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.0)[0]
-    raise UsageError(
-        f"no kind is called {kind}", f"did you mean {near}? There are {', '.join(KINDS)}"
-    )
+    raise unknown_name("kind", kind, KINDS)

@@ -31,7 +31,7 @@ def judge_response(blank: RawItem, response: HttpResponse, max_bytes: int) -> Ra
         http_status=response.status,
         http_headers=json.dumps(response.headers, ensure_ascii=False),
     )
-    status = f"HTTP status {response.status} {response.phrase}".strip()
+    status = response.status_in_words
     is_redirect = response.status in {300, 301, 302, 303, 307, 308}
     if not is_redirect and not 200 <= response.status < 300:
         return refuse(item, Reason.HTTP_ERROR, status)

@@ -95,6 +95,21 @@ def call(
     return Answer(done.returncode, done.stdout, done.stderr.decode())
 
 
+def call_without(module: str, *words: object) -> Answer:
+    """Call the command line in a process of its own, where nothing may import a module."""
+    code = (
+        "import sys; from flows.cli import main; code = main(sys.argv[1:]); "
+        f"assert {module!r} not in sys.modules; sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr.decode())
+
+
 def one_line(answer: Answer, *parts: object) -> None:
     """Assert that stderr has one line for a person, naming `parts`, and stdout nothing."""
     assert answer.raw == b""

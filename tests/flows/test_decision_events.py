@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +13,8 @@ import pytest
 
 from flows.events import emit_decision
 from flows.prefect_api import authorization, shown
-from tests.conftest import ROOT, Desk
-from tests.flows.conftest import ask
+from tests.conftest import Desk
+from tests.flows.conftest import ask, call_without
 from tests.flows.listening import listening
 from tests.flows.test_events import until_found
 from tests.flows.test_notify import closed_port
@@ -152,19 +149,8 @@ def test_a_decision_stands_and_answers_where_no_api_does(
     words = ("--why", "x", "--json", "--home", desk.home)
     said = ask("withdraw", "b1", *words)
     assert (said.code, said.object["status"]) == (0, "withdrawn")
-    code = (
-        "import sys; from flows.cli import main; "
-        f"code = main({['release', 'b1', *map(str, words)]!r}); "
-        "assert 'prefect' not in sys.modules; sys.exit(code)"
-    )
-    alone = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert alone.returncode == 0, alone.stderr
-    assert json.loads(alone.stdout)["status"] == "published"
-    (line,) = alone.stderr.splitlines()
+    alone = call_without("prefect", "release", "b1", *words)
+    assert alone.code == 0, alone.err
+    assert alone.object["status"] == "published"
+    (line,) = alone.err.splitlines()
     assert "did not take copydesk.decision.release" in line

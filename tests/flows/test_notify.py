@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Desk
-from tests.flows.conftest import Answer, ask, call
+from tests.conftest import Desk
+from tests.flows.conftest import Answer, ask, call, call_without
 from tests.flows.listening import SECRET, Listener, listening
 from warehouse import lock
 
@@ -303,16 +301,5 @@ def test_the_doctor_names_targets_without_their_secrets(reader: Desk, listener: 
 def test_apprise_is_loaded_only_where_targets_are_set(
     tmp_path: Path, prefect_api: str, inbox: Inbox
 ) -> None:
-    code = (
-        "import sys; from flows.cli import main; "
-        f"assert main(['run', {str(inbox(1))!r}, '--home', {str(tmp_path / 'home')!r}]) == 0; "
-        "assert 'apprise' not in sys.modules"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = call_without("apprise", "run", inbox(1), "--home", tmp_path / "home")
+    assert done.code == 0, done.err

@@ -61,9 +61,7 @@ class Books:
     def held(self) -> Held:
         """Read what an interrupted crawl left."""
         held = Held()
-        for frame in self._spool.read():
-            if frame is None:
-                break
+        for frame in self._spool.written():
             if frame.kind == "seeds":
                 held.seeds = frame.facts["urls"], Role(frame.facts["role"])
             elif frame.kind == "listing":

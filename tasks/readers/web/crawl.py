@@ -160,9 +160,7 @@ class Crawl:
             self._taken += 1
             await self._judge(target, answer)
             return
-        response = answer.response
-        detail = f"HTTP status {response.status} {response.phrase}".strip()
-        raise answer.failure(Reason.HTTP_ERROR, detail)
+        raise answer.failure(Reason.HTTP_ERROR, answer.message.status_in_words)
 
     async def _take_unknown(
         self, target: Target, answer: Answer, held: KnownListing | None

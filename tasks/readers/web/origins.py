@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from tasks.readers.web.address import Origin
@@ -60,8 +59,7 @@ class Origins:
         self._known = dict(known)
         self._spool = spool
         self._learned: set[Origin] = set()
-        for frame in takewhile(lambda frame: frame is not None, spool.read()):
-            assert frame is not None
+        for frame in spool.written():
             self._learn(frame.kind, frame.facts)
 
     def get(self, origin: Origin) -> KnownOrigin | None:

@@ -211,8 +211,7 @@ class Web:
                     self._opened().download(parse_address(url), file), self._loop
                 ).result()
             if not 200 <= answer.response.status < 300:
-                detail = f"HTTP status {answer.response.status} {answer.response.phrase}".strip()
-                raise answer.failure(Reason.HTTP_ERROR, detail)
+                raise answer.failure(Reason.HTTP_ERROR, answer.message.status_in_words)
         except Failure as failure:
             beside.unlink(missing_ok=True)
             raise SourceUnavailable(

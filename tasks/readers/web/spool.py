@@ -63,6 +63,11 @@ class Spool:
                 yield from _frames(file)
                 yield None
 
+    def written(self) -> Iterator[Frame]:
+        """Yield the frames that are there now."""
+        with self.path.open("rb") as file:
+            yield from _frames(file)
+
     def close(self) -> None:
         """Stop writing."""
         self._file.close()

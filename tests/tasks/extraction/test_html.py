@@ -191,26 +191,20 @@ def test_the_words_of_a_player_for_old_browsers_are_no_text() -> None:
     assert "browser" not in text
 
 
+def crowded(attribute: str, before: str = "") -> tuple[str, Reason]:
+    """Make a tag of 5,000 attributes, `{n}` the number of each."""
+    many = " ".join(attribute.format(n=n) for n in range(5_000))
+    return f"<div {before}{many}>x</div>", Reason.TOO_COMPLEX
+
+
 HOSTILE = {
     "large": (f"<p>{'a ' * 5_100_000}</p>", Reason.TOO_LARGE),
     "tags": ("<br>" * 200_000, Reason.TOO_COMPLEX),
     "rows": ("<table>" + "<tr><td>1" * 20_000, Reason.TOO_COMPLEX),
-    "attributes": (
-        "<div " + " ".join(f"a{n}" for n in range(5_000)) + ">x</div>",
-        Reason.TOO_COMPLEX,
-    ),
-    "attributes with closing brackets": (
-        "<div " + " ".join(f"a{n}='x>y'" for n in range(5_000)) + ">x</div>",
-        Reason.TOO_COMPLEX,
-    ),
-    "attributes with opening brackets": (
-        "<div " + " ".join(f"a{n}='x<y'" for n in range(5_000)) + ">x</div>",
-        Reason.TOO_COMPLEX,
-    ),
-    "attributes behind one bracket": (
-        "<div data-x='a<b' " + " ".join(f"a{n}=1" for n in range(5_000)) + ">x</div>",
-        Reason.TOO_COMPLEX,
-    ),
+    "attributes": crowded("a{n}"),
+    "attributes with closing brackets": crowded("a{n}='x>y'"),
+    "attributes with opening brackets": crowded("a{n}='x<y'"),
+    "attributes behind one bracket": crowded("a{n}=1", before="data-x='a<b' "),
 }
 
 
