@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks import shards
+from tasks.cleaning.passing import not_cleaned
 from tasks.desk import Desk
 from tasks.model import Clean, Refusal, Stage, Treatments
 from tasks.orchestration import verb
@@ -29,9 +30,15 @@ def clean(
         treatments=treatments,
         as_is=as_is,
         schema=shards.CLEAN,
+        content="text",
+        pass_by=_pass_by,
         flatten=shards.clean_record,
         bury=_bury,
     )
+
+
+def _pass_by(record: shards.Record, _path: str) -> Clean:
+    return not_cleaned(shards.extracted_of(record))
 
 
 def _bury(record: shards.Record, death: Death, _path: str) -> Clean:

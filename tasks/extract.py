@@ -32,6 +32,8 @@ def extract(
         treatments=treatments,
         as_is=as_is,
         schema=shards.EXTRACTED,
+        content="payload",
+        pass_by=shards.not_extracted,
         flatten=shards.extracted_record,
         bury=_bury,
     )

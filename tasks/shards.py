@@ -7,8 +7,8 @@ Row groups are the pieces that one worker takes at a time.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,8 @@ VERDICT = pa.schema(
 Record = dict[str, Any]
 
 
-def write(path: Path, schema: pa.Schema, records: Sequence[Record]) -> None:
-    """Write a whole shard: beside its name first, then synced and renamed."""
+def write(path: Path, schema: pa.Schema, records: Iterable[Record]) -> None:
+    """Write a whole shard, as its records come: beside its name, then synced and renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for half in path.parent.glob(f".{path.name}.*.new"):  # of a run that died, or met a full disk
         half.unlink(missing_ok=True)
@@ -164,7 +164,7 @@ def write(path: Path, schema: pa.Schema, records: Sequence[Record]) -> None:
     beside.replace(path)
 
 
-def _units(records: Sequence[Record]) -> Iterator[list[Record]]:
+def _units(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Yield records in order, so many at once as one worker takes."""
     unit: list[Record] = []
     unit_bytes = 0
@@ -190,6 +190,19 @@ def row_groups(path: str) -> list[int]:
     return [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
 
 
+def empty_groups(path: str, column: str) -> frozenset[int]:
+    """Return the row groups of a shard where a column has no value, as the footer tells."""
+    metadata = pq.read_metadata(path)
+    at = metadata.schema.to_arrow_schema().get_field_index(column)
+    found = set()
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        statistics = group.column(at).statistics
+        if statistics is not None and statistics.null_count == group.num_rows:
+            found.add(number)
+    return frozenset(found)
+
+
 def read(path: str, *, columns: list[str] | None = None) -> Iterator[Record]:
     """Yield the records of a shard, row group by row group."""
     with pq.ParquetFile(path) as file:
@@ -206,7 +219,12 @@ def read_group(path: str, group: int) -> list[Record]:
 
 def raw_record(document: RawDocument) -> Record:
     """Flatten a raw document into the columns of its shard."""
-    return asdict(document)
+    return _columns_of(document)
+
+
+def _columns_of(facts: RawDocument | Taken | Extraction | Article | RemovedLine) -> Record:
+    """Return the fields by name; `asdict` copies each value, and takes many times as long."""
+    return {field.name: getattr(facts, field.name) for field in fields(facts)}
 
 
 def taken_of(record: Record, shard_path: str) -> Taken:
@@ -226,20 +244,27 @@ def refusal_of(record: Record) -> Refusal | None:
     )
 
 
+def not_extracted(record: Record, shard_path: str) -> Extracted:
+    """Make the document of a raw record that passes extraction by: refused, or known already."""
+    taken = taken_of(record, shard_path)
+    return Extracted(taken=taken, extraction=None, refusal=refusal_of(record))
+
+
 def extracted_record(document: Extracted) -> Record:
     """Flatten a document behind the extract stage."""
-    record = asdict(document.taken) | _refusal_columns(document.refusal)
+    record = _columns_of(document.taken) | _refusal_columns(document.refusal)
     found = document.extraction
     if found is not None:
-        facts = asdict(found)
-        published: Record = facts.pop("published")
+        facts = _columns_of(found)
+        published: Dated = facts.pop("published")
         facts["own_url"] = facts.pop("url")
         record |= facts
         record |= {
-            "published_on": published["on"],
-            "published_at": published["at"],
-            "date_source": published["source"],
-            "date_flag": published["flag"],
+            "published_on": published.on,
+            "published_at": published.at,
+            "date_source": published.source,
+            "date_flag": published.flag,
+            "removed": [_columns_of(line) for line in found.removed],
         }
     return record
 
@@ -266,16 +291,12 @@ def extracted_of(record: Record) -> Extracted:
 
 def clean_record(document: Clean) -> Record:
     """Flatten a document behind the clean stage."""
-    record = asdict(document.taken) | {"site": document.site}
+    record = _columns_of(document.taken) | {"site": document.site}
     if document.article is not None:
-        record |= _article_columns(document.article)
+        record |= _columns_of(document.article)
     record |= _refusal_columns(document.refusal)
-    record["removed"] = [asdict(line) for line in document.removed]
+    record["removed"] = [_columns_of(line) for line in document.removed]
     return record
-
-
-def _article_columns(article: Article) -> Record:
-    return asdict(article)
 
 
 def _refusal_columns(refusal: Refusal | None) -> Record:

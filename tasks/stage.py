@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,15 +97,21 @@ def run_in_sandbox(
     treatments: Treatments,
     as_is: bool,
     schema: pa.Schema,
+    content: str,
+    pass_by: Callable[[shards.Record, str], Any],
     flatten: Callable[[Any], shards.Record],
     bury: Callable[[shards.Record, Death, str], Any],
 ) -> StageResult:
     """Run a stage's function over a shard, write the next shard and enter it in the ledger.
 
-    `flatten` makes a record of a document, `bury` makes the document of one that killed its
-    worker. Refused are the documents that this stage refuses; those refused earlier pass along.
+    Row groups with nothing in the column `content` need no worker: `pass_by` makes the document of
+    a record (and the path of its shard) that has nothing to be worked on. `flatten` makes a record
+    of a document, `bury` makes the document of one that killed its worker. Refused are the
+    documents that this stage refuses; those refused earlier pass along.
     """
     started = time.monotonic()
+    groups = list(enumerate(shards.row_groups(before.path)))
+    idle = shards.empty_groups(before.path, content)
     units = [
         Unit(
             path=before.path,
@@ -114,20 +120,29 @@ def run_in_sandbox(
             treatments=treatments,
             as_is=as_is,
         )
-        for group, rows in enumerate(shards.row_groups(before.path))
+        for group, rows in groups
+        if group not in idle
     ]
-    records: list[shards.Record] = []
-    for unit, results in zip(units, sandbox.run(stage, units), strict=True):
-        raw: list[shards.Record] = []
-        for row, result in enumerate(results):
-            document = result
-            if isinstance(result, Death):
-                raw = raw or shards.read_group(unit.path, unit.group)
-                document = bury(raw[row], result, unit.path)
-            records.append(flatten(document))
+    worked = zip(units, sandbox.run(stage, units), strict=True)
+    refused = 0
+
+    def documents() -> Iterator[Any]:
+        for group, _ in groups:
+            if group in idle:
+                for record in shards.read_group(before.path, group):
+                    yield pass_by(record, before.path)
+            else:
+                yield from _lived(*next(worked), bury)
+
+    def records() -> Iterator[shards.Record]:
+        nonlocal refused
+        for document in documents():
+            record = flatten(document)
+            refused += record["stage"] == stage
+            yield record
+
     path = desk.work(batch_id) / f"{stage}-{before.shard_no:05d}.parquet"
-    shards.write(path, schema, records)
-    refused = sum(record["stage"] == stage for record in records)
+    shards.write(path, schema, records())
     result = StageResult(
         stage=stage,
         shard_no=before.shard_no,
@@ -142,3 +157,16 @@ def run_in_sandbox(
         ledger.record_shard(connection, batch_id, result.row(desk.home))
     log_stage(logger, batch_id, result)
     return result
+
+
+def _lived(
+    unit: Unit, results: list[Any], bury: Callable[[shards.Record, Death, str], Any]
+) -> Iterator[Any]:
+    """Yield what became of the documents of a unit, those that killed their worker buried."""
+    raw: list[shards.Record] = []
+    for row, result in enumerate(results):
+        if isinstance(result, Death):
+            raw = raw or shards.read_group(unit.path, unit.group)
+            yield bury(raw[row], result, unit.path)
+        else:
+            yield result

@@ -71,10 +71,9 @@ def extract_unit(unit: Unit) -> list[Extracted]:
 
 
 def _extract(record: shards.Record, unit: Unit) -> Extracted:
+    if record["reason"] is not None or record["payload"] is None:
+        return shards.not_extracted(record, unit.path)
     taken = shards.taken_of(record, unit.path)
-    refusal = shards.refusal_of(record)
-    if refusal is not None or record["payload"] is None:
-        return Extracted(taken=taken, extraction=None, refusal=refusal)
     try:
         with cpu_limit(unit.cpu_seconds):
             treatment = unit.treatments.get(taken.source_name or "", AS_ALL)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from tasks.cleaning.passing import not_cleaned, site_for
 from tasks.cleaning.refusals import refuse
 from tasks.cleaning.text import Cleaned, clean
-from tasks.cleaning.url import plausible_canonical, site_of, url_key
+from tasks.cleaning.url import plausible_canonical, url_key
 from tasks.enrichment.language import detect_language
 from tasks.model import Article, Clean, Extracted, Extraction, Taken
 
@@ -27,16 +28,10 @@ def clean_document(
     taken = document.taken
     extraction = document.extraction
     if extraction is None:
-        return Clean(
-            taken=taken,
-            article=None,
-            refusal=document.refusal,
-            site=_site(taken.url, taken),
-            removed=(),
-        )
+        return not_cleaned(document)
     cleaned = clean(extraction, skip)
     url = taken.url or extraction.url
-    site = _site(url or extraction.canonical_url, taken)
+    site = site_for(url or extraction.canonical_url, taken)
     refusal = None if as_is and cleaned.words else refuse(cleaned, extraction)
     article = None
     if refusal is None:
@@ -45,10 +40,6 @@ def clean_document(
         )
         article = _article(taken, extraction, cleaned, url=url, site=site, language=tongue)
     return Clean(taken=taken, article=article, refusal=refusal, site=site, removed=cleaned.removed)
-
-
-def _site(url: str | None, taken: Taken) -> str | None:
-    return (site_of(url) if url else None) or taken.source_name
 
 
 def _article(

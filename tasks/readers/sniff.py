@@ -12,6 +12,7 @@ import json
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.extraction.decode import utf16_without_bom
 from tasks.readers.origin import is_html_name
@@ -128,6 +129,7 @@ def binary_type(prefix: bytes) -> str | None:
     return BINARY if text is None else None
 
 
+@lru_cache(maxsize=1)  # a page is asked three times in a row, and each takes as long as reading it
 def _as_ascii(prefix: bytes) -> bytes | None:
     """Return the bytes with UTF-16 folded to ASCII and the BOM dropped; None for binary data."""
     if prefix.startswith((b"\xff\xfe", b"\xfe\xff")):
