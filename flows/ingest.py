@@ -22,15 +22,14 @@ from flows.fetching import open_web
 from flows.options import Options
 from flows.session import Session, session_for, session_is_open
 from flows.settings import load_settings
+from flows.shard_line import AS_IS, ShardLine
 from flows.signals import tell_of_batch
 from flows.sources import columns, gaps, named, treatments
 from tasks.acquire import Taking, acquire, begin_fetching
 from tasks.audit import Gated, GateRules, audit
-from tasks.clean import clean
 from tasks.dedupe import dedupe
 from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced, CopydeskError, DeskBusy, UsageError
-from tasks.extract import extract
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
@@ -48,8 +47,7 @@ SHARDS_AT_ONCE = 3
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE)
 RUN = "run"
 REPLAY = "replay"
-AS_IS = "as_is"
-"""A replay of refused documents that a person vouches for: kinds of batches."""
+"""Kinds of batches, with AS_IS."""
 
 
 @flow(
@@ -192,20 +190,14 @@ def _address(session: Session, page: Path) -> str:
 
 
 def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, int], Gated]:
-    desk, sandbox, batch_id = session.desk, session.sandbox, row.batch_id
+    desk, batch_id = session.desk, row.batch_id
     options = Options.of_json(row.options)
     with desk.writing("resume") as connection:
         sources = ledger.sources_of(connection, batch_id)
         session.begun[batch_id] = [source.locator for source in sources]
-        done = {
-            stage: {
-                shard.shard_no: StageResult.of(shard, desk.home)
-                for shard in ledger.shards_of(connection, batch_id, stage)
-                if (desk.home / shard.path).exists()
-            }
-            for stage in (Stage.EXTRACT, Stage.CLEAN)
-        }
-    _raw_shards(desk, batch_id)
+    line = ShardLine(session, row, options.treatments)
+    for shard in _raw_shards(desk, batch_id):
+        line.send(shard)
     unread = [
         (s.source_no, Source(locator=s.locator, kind=s.kind, name=s.name))
         for s in sources
@@ -221,30 +213,17 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             web=web,
             gap_seconds=gaps(session.settings),
             columns=columns(session.settings),
+            hand_on=line.send,
         )
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
             acquire(desk, batch_id, source_no, source, taking)
-    raw = _raw_shards(desk, batch_id)
-    extracting, cleaned = [], list[Any]()
-    as_is = row.kind == AS_IS
-    for shard in raw:
-        extracted: Any = done[Stage.EXTRACT].get(shard.shard_no)
-        if shard.shard_no in done[Stage.CLEAN]:
-            cleaned.append(done[Stage.CLEAN][shard.shard_no])
-            continue
-        if extracted is None:
-            extracted = extract.submit(desk, batch_id, shard, sandbox, options.treatments, as_is)
-            extracting.append(extracted)
-        cleaned.append(clean.submit(desk, batch_id, extracted, sandbox, options.treatments, as_is))
-    for future in extracting:
-        future.result()  # raises what stopped it; cleaning would only say that it had no input
-    shards = [c if isinstance(c, StageResult) else c.result() for c in cleaned]
+    raw, shards = _raw_shards(desk, batch_id), line.cleaned()
     session.auditor_ready.join()
     with desk.writing(f"publish {batch_id}") as connection:
         verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version, options.look_again)
         staged = load(connection, row, raw, shards, verdicts)
-        gated = audit(connection, desk, row, staged, _gate_rules(session, as_is=as_is))
+        gated = audit(connection, desk, row, staged, _gate_rules(session, as_is=row.kind == AS_IS))
         nothing_read = bool(sources) and all(
             s.error for s in ledger.sources_of(connection, batch_id)
         )

@@ -10,16 +10,11 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.batch_name import check_batch_name, new_batch_name
-from flows.ingest import (
-    AS_IS,
-    REPLAY,
-    RUNNER,
-    resume_interrupted,
-    run_batch,
-)
+from flows.ingest import REPLAY, RUNNER, resume_interrupted, run_batch
 from flows.options import Options
 from flows.session import session_for, session_is_open
 from flows.settings import load_settings
+from flows.shard_line import AS_IS
 from flows.sources import treatments
 from tasks.desk import Desk
 from tasks.errors import DeskBusy, UsageError

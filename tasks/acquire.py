@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -58,7 +58,8 @@ class Taking:
     what the desk knows by these rules is passed by (None: nothing is). `web` fetches
     addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
     name, the sources with a longer pause between requests than all; `columns`: by name, which
-    column of a table is which field (field -> column).
+    column of a table is which field (field -> column). `hand_on` gets each shard as it is whole and
+    in the ledger, so that the next stage need not wait for the end of the source.
     """
 
     max_bytes: int
@@ -69,6 +70,7 @@ class Taking:
     web: Web | None = None
     gap_seconds: Mapping[str, float] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hand_on: Callable[[StageResult], object] = lambda _shard: None
 
     def fetch(self, spool: Path, source: Source, urls: Sequence[str], kind: str | None) -> Web:
         """Let addresses be fetched into a spool from now on; return who does it."""
@@ -95,8 +97,7 @@ class _Shards:
     seen: set[str]
     position: int
     shard_no: int
-    rules: str | None
-    web: Web | None = None
+    taking: Taking
     pending: list[shards.Record] = field(default_factory=list)
     pending_bytes: int = 0
     written: list[StageResult] = field(default_factory=list)
@@ -115,8 +116,8 @@ class _Shards:
         if not self.pending and self.shard_no:
             return
         self._refuse_forgotten()
-        if self.rules is not None:
-            self._drop_known(self.rules)
+        if self.taking.rules is not None:
+            self._drop_known(self.taking.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
         shards.write(path, shards.RAW, self.pending)
         refused = sum(record["reason"] is not None for record in self.pending)
@@ -131,11 +132,11 @@ class _Shards:
             seconds=time.monotonic() - self.started,
         )
         with self.desk.writing("acquire") as connection:
-            if self.web is not None:
-                self.record_web(connection)
+            self.record_web(connection)
             ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
         log_stage(logger, self.batch_id, result)
         self.written.append(result)
+        self.taking.hand_on(result)
         self.pending, self.pending_bytes = [], 0
         self.shard_no += 1
         self.started = time.monotonic()
@@ -176,8 +177,9 @@ class _Shards:
 
     def record_web(self, connection: Connection) -> None:
         """Keep what was asked and listed, so that the next run asks only for what is new."""
-        assert self.web is not None
-        listings = listing_rows(self.web.drain_listings(self.spool))
+        if self.taking.web is None:
+            return
+        listings = listing_rows(self.taking.web.drain_listings(self.spool))
         fetches.record_listings(connection, self.batch_id, listings)
         fetches.record_fetches(connection, self.batch_id, fetch_rows(self.pending))
 
@@ -238,8 +240,7 @@ def acquire(
         seen=seen,
         position=sum(shard.taken for shard in before),
         shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
-        rules=taking.rules,
-        web=taking.web,
+        taking=taking,
     )
     error = None
     try:
@@ -256,8 +257,7 @@ def acquire(
             out.add(replace(failed, http_earlier=unavailable.answers))
     out.flush()
     with desk.writing("acquire") as connection:
-        if out.web is not None:
-            out.record_web(connection)
+        out.record_web(connection)
         ledger.source_read(connection, batch_id, source_no, error=error)
     return out.written
 
