@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from expectations import batches, frame, trust
+from expectations import batches, frame, late, trust
 from expectations.articles import suite as articles
 from expectations.check import PROFILE_VIEW, ROWS_VIEW, Check
 from expectations.report import AuditReport, CheckResult, Verdict, result_of, verdict
@@ -100,6 +100,7 @@ _NOTHING = _Judged(judgements={}, failures={}, faults=(), validation=None)
 
 def warm_up() -> None:
     """Import Great Expectations, so that a thread can do it while something else is waited for."""
+    late.put_off("scipy.stats")
     from expectations import data_docs, engine  # noqa: F401 - takes seconds
 
 

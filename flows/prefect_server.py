@@ -11,10 +11,13 @@ import socket
 import sys
 import threading
 
+from tasks.garbage import look_seldom
+
 
 def main(descriptor: int) -> None:
     """Serve Prefect's API on an inherited socket until the parent's end of stdin closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    look_seldom()
 
     import uvicorn
     from prefect.server.api.server import create_app

@@ -12,6 +12,7 @@ from tasks import shards
 from tasks.cleaning.document import clean_document
 from tasks.errors import WorkersUnavailable
 from tasks.extraction.document import extract_document
+from tasks.garbage import look_seldom
 from tasks.model import AS_ALL, Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
 from tasks.sandbox import Unit, cpu_limit
 
@@ -126,3 +127,4 @@ _FAULT = _fault()
 # What is there now stays: a worker that looked through it for garbage took a twentieth longer.
 gc.collect()
 gc.freeze()
+look_seldom()

@@ -22,6 +22,7 @@ from flows.settings import Settings, load_settings
 from flows.sources import due
 from tasks.desk import Desk
 from tasks.errors import UsageError
+from tasks.garbage import look_seldom
 from warehouse import ledger
 
 _ROOMS = ("flows", "tasks")
@@ -122,6 +123,7 @@ def with_engine(
     """Run a flow on the desk of these settings, with Prefect and the workers around it."""
     # A run says in one line what went wrong; Prefect would print the traceback before it.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    look_seldom()
     with (
         _logged(settings.log_level),
         open_session(settings, purpose=purpose, rehearsal=rehearsal) as session,
