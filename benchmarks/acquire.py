@@ -268,7 +268,7 @@ def measure_pace(arguments: argparse.Namespace) -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         spool = Path(folder) / "web.spool"
-        with Web(rules, NoMemory(), lambda: datetime.now(UTC), Path(folder) / "robots") as web:
+        with Web(rules, NoMemory(), lambda: datetime.now(UTC), Path(folder)) as web:
             web.start(spool, urls, locator="urls")
             items = sum(item.refusal is None for item in web.read(spool))
     seconds = time.monotonic() - began

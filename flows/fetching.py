@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.settings import Settings
 from tasks.readers.web.memory import Memory
 from tasks.readers.web.rules import FetchRules
-from tasks.readers.web.service import Web, origins_spool
+from tasks.readers.web.service import Web
 
 
 def open_web(settings: Settings, memory: Memory, work: Path) -> Web:
@@ -27,7 +27,7 @@ def open_web(settings: Settings, memory: Memory, work: Path) -> Web:
         contact=fetch.contact,
         version=version("copydesk"),
     )
-    return Web(rules, memory, _now, origins_spool(work))
+    return Web(rules, memory, _now, work)
 
 
 def _now() -> datetime:

@@ -203,7 +203,7 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         for s in sources
         if s.read_at is None
     ]
-    with open_web(session.settings, DeskMemory(desk), desk.work(batch_id)) as web:
+    with open_web(session.settings, DeskMemory(desk, batch_id), desk.work(batch_id)) as web:
         taking = Taking(
             max_bytes=session.settings.fetch.max_bytes,
             limit=options.limit,

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tasks import shards
+from tasks.answers import Naming, answer_shards, drop_naming
 from tasks.desk import Desk
 from tasks.identity.decide import article_id_of
 from tasks.report_site.build import build
@@ -58,12 +59,15 @@ def forget(
         erasure.forget(connection, decision, document_id=document_id, at=now())
         waiting = [row.document_id for row in erasure.pending(connection)]
         payloads = _payloads(connection, waiting)
+        naming = Naming.of(erasure.forgotten_addresses(connection))
         desk.refresh_reading_copy(connection)
     shutil.rmtree(desk.home / "work", ignore_errors=True)
     dropped = sum(
         drop_payloads(path, documents=waiting, payloads=payloads)
         for path in sorted((desk.home / "raw").glob("*/*.parquet"))
     )
+    for folder in sorted((desk.home / "raw").glob("*")):
+        dropped += sum(drop_naming(path, naming) for path in answer_shards(folder))
     _blank_quotes(desk.data_docs.glob("runs/*.html"), waiting)
     if desk.reports.is_dir():
         drop_documents(desk.reports, waiting)
@@ -115,14 +119,17 @@ def drop_forgotten_arrivals(
     """Drop the payloads of arriving documents that turned out to be forgotten ones.
 
     `cleaned` are the cleaned shards of the batch, `passed_by` the documents that a person took
-    back, or that are known; of these, those with a text or an article that was forgotten.
+    back, or that are known; of these, those with a text or an article that was forgotten. The
+    feeds and sitemaps of the batch that name them lose their bodies.
     """
     texts, articles = erasure.forgotten_names(connection)
     if not passed_by or not (texts or articles):
         return
     by_shard: dict[str, set[str]] = {}
+    addresses: set[str] = set()
     for path in cleaned:
-        columns = ["document_id", "shard_path", "text_sha256", "own_key", "canonical_key", "place"]
+        columns = ["document_id", "shard_path", "text_sha256", "own_key", "canonical_key", "place",
+                   "locator", "url"]  # fmt: skip
         for record in shards.read(path, columns=columns):
             keys = (record["own_key"], record["canonical_key"], f"place:{record['place']}")
             known = record["text_sha256"] in texts or any(
@@ -130,8 +137,14 @@ def drop_forgotten_arrivals(
             )
             if known and record["document_id"] in passed_by:
                 by_shard.setdefault(record["shard_path"], set()).add(record["document_id"])
+                addresses |= {record["locator"], record["url"] or record["locator"]}
+                addresses |= {f"https://{k}" for k in keys[:2] if k and k[:6] != "place:"}
     for shard_path, documents in by_shard.items():
         drop_payloads(desk.home / shard_path, documents=documents, payloads=())
+    naming = Naming.of(addresses)
+    for folder in {(desk.home / shard_path).parent for shard_path in by_shard}:
+        for shard in answer_shards(folder):
+            drop_naming(shard, naming)
 
 
 def _blank_quotes(pages: Iterable[Path], document_ids: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tasks import shards
+from tasks.answers import answer_shards
 from tasks.shards import Record
 
 _TRAVEL = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -30,9 +31,12 @@ _COLUMNS = ("document_id", "url", "payload", "payload_sha256", "fetched_at", "ht
 
 
 def responses_in(folders: Iterable[Path]) -> Iterator[Record]:
-    """Yield the documents of raw shards in some folders that were answered, oldest folder first."""
+    """Yield what was answered and is kept in some folders of raw/, oldest folder first.
+
+    In each come the answers that are no document's (robots.txt, feeds, sitemaps) before documents.
+    """
     for folder in folders:
-        for path in sorted(folder.glob("*.parquet")):
+        for path in [*answer_shards(folder), *sorted(folder.glob("*.parquet"))]:
             for record in shards.read(str(path), columns=list(_COLUMNS)):
                 if _is_answered(record) or record.get("http_earlier"):
                     yield record
@@ -94,7 +98,7 @@ def _response(response: Record) -> bytes:
         named |= {"WARC-Type": "revisit", "WARC-Profile": _REVISIT + profile}
         raw = bytes.fromhex(response["payload_sha256"])
         named["WARC-Payload-Digest"] = f"sha256:{base64.b32encode(raw).decode()}"
-    else:
+    elif response["http_status"] != HTTPStatus.NOT_MODIFIED:
         named["WARC-Truncated"] = "unspecified"
     ident = uuid.UUID(response["document_id"])
     return _record(named, ident, response["fetched_at"], head + (payload or b""))

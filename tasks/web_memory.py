@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from tasks.answers import keep_answers
 from tasks.cleaning.url import url_key
 from tasks.desk import Desk
-from tasks.model import OUTCOME_OF, RULES_VERSION, Outcome, Reason
+from tasks.model import OUTCOME_OF, RULES_VERSION, Outcome, RawItem, Reason
 from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.fetch import Validators
 from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, NoMemory
@@ -27,9 +28,10 @@ logger = logging.getLogger(__name__)
 class DeskMemory:
     """Ask the ledger of a desk; each call opens the warehouse for a moment."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Remember what this desk fetched."""
+    def __init__(self, desk: Desk, batch_id: str) -> None:
+        """Remember what this desk fetched; keep the answers that this batch brings."""
         self._desk = desk
+        self._batch_id = batch_id
 
     def pages(self, keys: Collection[str]) -> Mapping[str, KnownPage]:
         """Return what is known of some pages."""
@@ -91,6 +93,10 @@ class DeskMemory:
         void_before = newest - timedelta(seconds=ROBOTS_SECONDS)
         with self._desk.writing("keep origins") as connection:
             fetches.record_origins(connection, rows, void_before=void_before)
+
+    def keep_answers(self, answers: Iterable[RawItem]) -> None:
+        """Put the answers that are no document's beside the payloads of the batch."""
+        keep_answers(self._desk, self._batch_id, answers)
 
 
 class PreviewMemory(NoMemory):

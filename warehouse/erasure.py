@@ -139,6 +139,14 @@ def forgotten_names(connection: Connection) -> tuple[frozenset[str], frozenset[s
     return frozenset(t for t, _ in found if t), frozenset(a for _, a in found if a)
 
 
+def forgotten_addresses(connection: Connection) -> frozenset[str]:
+    """Return every address that is known of what was forgotten."""
+    if connection.execute("SELECT 1 FROM ops.forgotten LIMIT 1").fetchone() is None:
+        return frozenset()  # as on most desks: no document needs a look
+    rows = connection.execute(query("forgotten_addresses")).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 def rewrite_file(file: Path) -> None:
     """Copy a warehouse that nobody has open beside itself and rename the copy over it.
 

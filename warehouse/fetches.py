@@ -66,6 +66,15 @@ class OriginRow:
     robots: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """The newest body of an address that is no document's, and the shard that keeps it."""
+
+    url: str
+    payload_sha256: str
+    shard_path: str
+
+
 def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRow]) -> None:
     """Enter answers."""
     if rows:
@@ -127,6 +136,40 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
     return [OriginRow(**dict(zip(names, row, strict=True))) for row in found]
 
 
+def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
+    """Enter which shard keeps the newest body of some addresses, in place of what was known."""
+    if not rows:
+        return
+    columns = _columns(rows)
+    connection.begin()
+    try:
+        connection.execute(
+            "DELETE FROM ops.answer WHERE url IN (SELECT unnest($url::VARCHAR[]))",
+            {"url": columns["url"]},
+        )
+        connection.execute(
+            "INSERT INTO ops.answer (url, payload_sha256, shard_path) "
+            "SELECT unnest($url::VARCHAR[]), unnest($payload_sha256::VARCHAR[]), "
+            "unnest($shard_path::VARCHAR[])",
+            columns,
+        )
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def known_answers(connection: Connection, urls: Collection[str]) -> dict[str, AnswerRow]:
+    """Return, by address, where the newest body of some addresses is kept."""
+    names = _names(AnswerRow)
+    found = connection.execute(
+        f"SELECT {', '.join(names)} FROM ops.answer WHERE url IN (SELECT unnest($urls::VARCHAR[]))",
+        {"urls": list(urls)},
+    ).fetchall()
+    rows = [AnswerRow(**dict(zip(names, row, strict=True))) for row in found]
+    return {row.url: row for row in rows}
+
+
 def known_pages(
     connection: Connection, keys: Collection[str], *, rules_version: str
 ) -> list[KnownPageRow]:
@@ -180,10 +223,12 @@ def source_states(connection: Connection) -> dict[str, SourceState]:
     }
 
 
-def _names(kind: type[FetchRow | ListingRow | KnownPageRow | OriginRow]) -> list[str]:
+def _names(kind: type[FetchRow | ListingRow | KnownPageRow | OriginRow | AnswerRow]) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
-def _columns(rows: Sequence[FetchRow] | Sequence[OriginRow]) -> dict[str, list[object]]:
+def _columns(
+    rows: Sequence[FetchRow] | Sequence[OriginRow] | Sequence[AnswerRow],
+) -> dict[str, list[object]]:
     """Turn rows, at least one, into columns by name."""
     return {name: [getattr(row, name) for row in rows] for name in _names(type(rows[0]))}

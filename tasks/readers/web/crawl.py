@@ -144,6 +144,7 @@ class Crawl:
             target.address, validators=validators, max_bytes=target.max_bytes(self._rules)
         )
         if answer.response.status == 304 and held is not None:
+            self._fetch.keep(answer)
             again = replace(held, fetched_at=answer.fetched_at)
             await self._list(again, target)
             return
@@ -155,6 +156,7 @@ class Crawl:
     async def _of_status(self, target: Target, answer: Answer) -> None:
         """Settle what is neither there nor unchanged."""
         if target.role is Role.GUESS:
+            self._fetch.keep(answer)
             return
         if target.role is Role.AUTO:
             self._taken += 1
@@ -165,31 +167,36 @@ class Crawl:
     async def _take_unknown(
         self, target: Target, answer: Answer, held: KnownListing | None
     ) -> None:
-        """Read an answer as the listing that it is asked or found to be, else as a page."""
-        bound = target.max_bytes(self._rules)
-        body = unpacked(await answer.body(bound), bound)
+        """Take an answer as the listing that it is asked or found to be, else as a page."""
+        body = await answer.body(target.max_bytes(self._rules))
+        try:
+            listing = await self._listing_in(target, answer, body)
+        except Failure:
+            self._fetch.keep(answer, body)
+            raise
+        leads_nowhere = target.wants_site and listing is not None and not listing.entries
+        if leads_nowhere or (listing is None and target.role is not Role.GUESS):
+            self._taken += 1
+            await self._judge(target, answer)
+            return
+        self._fetch.keep(answer, body)
+        if listing is not None:
+            await self._list_anew(target, answer, listing, held)
+
+    async def _listing_in(self, target: Target, answer: Answer, body: bytes) -> Listing | None:
+        """Read a body as a listing; None where it is none, and was asked as anything else too."""
+        body = unpacked(body, target.max_bytes(self._rules))
         media_type, charset = content_type(answer.response.header("content-type"))
-        kind = listing_kind(body, charset)
-        if kind is not None:
-            listing = read_listing(body, answer.response.url, charset)
-        elif target.role is Role.SITEMAP and media_type == "text/plain":
-            listing = read_plain_sitemap(body, answer.response.url)
-        elif target.wants_site:
-            listing = await self._leads(target, answer, body, charset)
-        elif target.role is Role.GUESS:
-            return
-        elif target.role in {Role.FEED, Role.SITEMAP}:
+        if listing_kind(body, charset) is not None:
+            return read_listing(body, answer.response.url, charset)
+        if target.role is Role.SITEMAP and media_type == "text/plain":
+            return read_plain_sitemap(body, answer.response.url)
+        if target.wants_site:
+            return await self._leads(target, answer, body, charset)
+        if target.role in {Role.FEED, Role.SITEMAP}:
             shown = media_type or "nothing that it names"
-            raise answer.failure(Reason.NOT_FEED, f"neither a feed nor a sitemap, but {shown}")
-        else:
-            self._taken += 1
-            await self._judge(target, answer)
-            return
-        if not listing.entries and target.wants_site:
-            self._taken += 1
-            await self._judge(target, answer)
-            return
-        await self._list_anew(target, answer, listing, held)
+            raise Failure(Reason.NOT_FEED, f"neither a feed nor a sitemap, but {shown}")
+        return None
 
     async def _leads(
         self, target: Target, answer: Answer, body: bytes, charset: str | None
@@ -208,7 +215,13 @@ class Crawl:
         guess = parse_address(found.entries.pop().url)
         try:
             answer = await self._fetch.get(guess, max_bytes=LISTING_BYTES)
-            body = unpacked(await answer.body(LISTING_BYTES), LISTING_BYTES)
+            whole = await answer.body(LISTING_BYTES)
+        except Failure as failure:
+            self._fetch.keep_failure(guess, failure)
+            return
+        self._fetch.keep(answer, whole)
+        try:
+            body = unpacked(whole, LISTING_BYTES)
         except Failure:
             return
         if 200 <= answer.response.status < 300 and listing_kind(body) is Role.SITEMAP:
@@ -297,6 +310,7 @@ class Crawl:
     def _fail(self, target: Target, failure: Failure) -> None:
         """Enter that a target gave nothing; a source that consists of it is dead."""
         if target.role is Role.GUESS:
+            self._fetch.keep_failure(target.address, failure)
             return
         url = target.address.url
         if target.is_seed and self._is_alone and _is_failed(failure.reason):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from tasks.model import Reason
-from tasks.readers.http_message import HttpResponse, decoded_body
+from tasks.model import Kind, RawItem, Reason
+from tasks.readers.http_message import HttpResponse, content_type, decoded_body
 from tasks.readers.inflate import Damaged
 from tasks.readers.web.address import Address, Origin, parse_address
+from tasks.readers.web.answers import Answers
 from tasks.readers.web.client import Client, Response
 from tasks.readers.web.courtesy import Courtesy
 from tasks.readers.web.earlier import Earlier, as_json
@@ -92,6 +94,25 @@ class Answer:
         except Damaged as damaged:
             raise self.failure(damaged.reason, damaged.detail) from None
 
+    def item(self, body: bytes | None) -> RawItem:
+        """Return what is kept of an answer that is no document's; `body`: decoded, if it has one.
+
+        Of one that gave nothing (a 404) that is what came, as with a document that failed.
+        """
+        is_whole = self.response.status == 304 or 200 <= self.response.status < 300
+        if not is_whole:
+            return _nothing_from(self.response.url, self.fetched_at, as_json(self.came))
+        media_type, charset = content_type(self.response.header("content-type"))
+        return replace(
+            _nothing_from(self.response.url, self.fetched_at, as_json(self.earlier)),
+            payload=None if self.response.status == 304 else body,
+            media_type=media_type,
+            charset=charset,
+            url=self.response.url,
+            http_status=self.response.status,
+            http_headers=json.dumps(self.message.headers, ensure_ascii=False),
+        )
+
     def failure(self, reason: Reason, detail: str) -> Failure:
         """Return why this answer gives nothing; it brings with it all that was answered."""
         failure = Failure(reason, detail)
@@ -103,9 +124,15 @@ class Fetch:
     """Fetch addresses one by one; many may be under way at once, each origin has one request."""
 
     def __init__(
-        self, client: Client, courtesy: Courtesy, rules: FetchRules, now: Callable[[], datetime]
+        self,
+        client: Client,
+        courtesy: Courtesy,
+        rules: FetchRules,
+        now: Callable[[], datetime],
+        answers: Answers,
     ) -> None:
         """Use a client that is open in the running event loop."""
+        self._answers = answers
         self._client = client
         self._courtesy = courtesy
         self._rules = rules
@@ -128,7 +155,19 @@ class Fetch:
 
     async def download(self, address: Address, file: BinaryIO) -> Answer:
         """Write what an address holds to a file, however large; raises `Failure` as `get` does."""
-        return await self._follow(address, None, 0, asks_robots=True, file=file)
+        answer = await self._follow(address, None, 0, asks_robots=True, file=file)
+        if 200 <= answer.response.status < 300:
+            self.keep(answer)
+        return answer
+
+    def keep(self, answer: Answer, body: bytes | None = None) -> None:
+        """Keep an answer that is no document's; `body`: decoded, where there is one to keep."""
+        self._answers.keep(answer.item(body))
+
+    def keep_failure(self, address: Address, failure: Failure) -> None:
+        """Keep what was answered all the same, where no document tells of the failure."""
+        if failure.answers is not None:
+            self._answers.keep(_nothing_from(address.url, self._now(), failure.answers))
 
     async def _follow(
         self,
@@ -234,16 +273,25 @@ class Fetch:
 
     async def _ask_robots(self, origin: Origin) -> Robots:
         """Ask; an origin that cannot be asked is closed for the same reason."""
+        at = parse_address(f"{origin.url}/robots.txt")
         try:
-            at = parse_address(f"{origin.url}/robots.txt")
             answer = await self._follow(at, None, self._rules.max_bytes, asks_robots=False)
             body = await answer.body(self._rules.max_bytes)
-            return read_robots(answer.response.status, body)
         except Failure as failure:
+            self.keep_failure(at, failure)
             if failure.reason is Reason.TOO_MANY_REDIRECTS:  # RFC 9309, 2.3.1.2: unavailable
                 return Robots.of("")
             reason = failure.reason if failure.reason in _TELLING else Reason.RETRY_LATER
             return Robots(closed=(reason, f"robots.txt: {failure.detail}"))
+        self.keep(answer, body)
+        return read_robots(answer.response.status, body)
+
+
+def _nothing_from(url: str, at: datetime, came: str | None) -> RawItem:
+    """Begin what is kept of an address with what came from it, as JSON."""
+    return RawItem(
+        locator=url, place=url, kind=Kind.TEXT, payload=None, fetched_at=at, http_earlier=came
+    )
 
 
 def _next_hop(target: str, at: Address) -> Address:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tasks.model import RawItem
 from tasks.readers.web.address import Origin
 from tasks.readers.web.fetch import Validators
 from tasks.readers.web.origins import KnownOrigin
@@ -67,6 +68,9 @@ class Memory(Protocol):
     def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
         """Keep how some origins were left."""
 
+    def keep_answers(self, answers: Iterable[RawItem]) -> None:
+        """Keep all answers of a batch that are no document's; again is safe."""
+
 
 class NoMemory:
     """Know nothing and keep nothing."""
@@ -90,6 +94,9 @@ class NoMemory:
         """Know no origin."""
         del since
         return {}
+
+    def keep_answers(self, answers: Iterable[RawItem]) -> None:
+        """Keep nothing."""
 
     def keep_origins(self, origins: Mapping[Origin, KnownOrigin]) -> None:
         """Keep nothing."""

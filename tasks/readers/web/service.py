@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Self
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason
 from tasks.readers.web.address import parse_address
+from tasks.readers.web.answers import Answers
 from tasks.readers.web.books import Progress, listing_of
 from tasks.readers.web.client import Client
 from tasks.readers.web.courtesy import Courtesy
@@ -64,6 +66,11 @@ def origins_spool(work: Path) -> Path:
     return work / "origins.spool"
 
 
+def answers_spool(work: Path) -> Path:
+    """Say where lies what was answered that is no document's, while a batch is at work."""
+    return work / "answers.spool"
+
+
 @dataclass(slots=True)
 class _Source:
     crawl: Crawl
@@ -81,14 +88,16 @@ class Web:
         rules: FetchRules,
         memory: Memory,
         now: Callable[[], datetime],
-        origins: Path,
+        work: Path,
     ) -> None:
         """Nothing is connected before the first crawl starts.
 
-        `origins` is where what is learned of origins is kept while the batch is at work.
+        `work` is the folder where what is of no source is kept while the batch is at work: what
+        is learned of origins, and the answers that are no document's.
         """
-        self._origins_spool = origins
+        self._work = work
         self._origins: Origins | None = None
+        self._answers: Answers | None = None
         self._seen: set[str] = set()
         self._rules = rules
         self._memory = memory
@@ -106,13 +115,14 @@ class Web:
     async def _open(self) -> None:
         self._client = await Client(self._rules).__aenter__()
         self._origins = await asyncio.to_thread(self._recalled)
+        self._answers = await asyncio.to_thread(Answers, answers_spool(self._work))
         courtesy = Courtesy(
             rules=self._rules,
             slots=asyncio.Semaphore(HOSTS_AT_ONCE),
             origins=self._origins,
             now=self._now,
         )
-        self._fetch = Fetch(self._client, courtesy, self._rules, self._now)
+        self._fetch = Fetch(self._client, courtesy, self._rules, self._now, self._answers)
 
     def __exit__(
         self,
@@ -128,21 +138,23 @@ class Web:
         self._loop.close()
         for source in self._sources.values():
             source.spool.close()
-        if self._origins_spool.exists():  # a killed run's, if this one had nothing left to ask
-            self._enter_origins(is_failing=error is not None)
+        if origins_spool(self._work).exists():  # a killed run's, if nothing was left to ask
+            self._leave(is_failing=error is not None)
 
-    def _enter_origins(self, *, is_failing: bool) -> None:
-        """Leave what was learned of origins to the next run.
+    def _leave(self, *, is_failing: bool) -> None:
+        """Leave what was learned of origins to the next run, and keep the answers of this one.
 
         Where that fails its error is raised, unless another one is on its way out: that one says
-        more, and the spool stays for the next run.
+        more, and the spools stay for the next run.
         """
         try:
-            origins = self._origins or self._recalled()
-            try:
+            with ExitStack() as held:
+                origins = self._origins or self._recalled()
+                held.callback(origins.close)
+                answers = self._answers or Answers(answers_spool(self._work))
+                held.callback(answers.close)
                 self._memory.keep_origins(origins.learned())
-            finally:
-                origins.close()
+                self._memory.keep_answers(answers.kept())
         except Exception as error:
             if not is_failing:
                 raise
@@ -150,7 +162,7 @@ class Web:
 
     def _recalled(self) -> Origins:
         since = self._now() - timedelta(seconds=ROBOTS_SECONDS)
-        return Origins(self._memory.origins(since), Spool(self._origins_spool))
+        return Origins(self._memory.origins(since), Spool(origins_spool(self._work)))
 
     async def _close(self) -> None:
         others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]

@@ -204,8 +204,8 @@ class Crawler:
             "version": "1",
         }
         fetch_rules = FetchRules(**(stated | self.rules | rules))
-        robots = self.folder / f"{self.number}-robots.spool"
-        return Web(fetch_rules, self.memory, now, robots)
+        work = self.folder / f"{self.number}"
+        return Web(fetch_rules, self.memory, now, work)
 
 
 def now() -> datetime:

@@ -48,7 +48,7 @@ class Guest:
     ) -> list[RawItem]:
         self.number += 1
         work = self.desk.work(f"run{self.number}")
-        with open_web(work, memory or DeskMemory(self.desk), gap_seconds, late) as web:
+        with open_web(work, memory or DeskMemory(self.desk, work.name), gap_seconds, late) as web:
             web.start(work / "web.spool", [*urls, OTHER], locator="urls")
             return [item for item in web.read(work / "web.spool") if item.locator != OTHER]
 
@@ -62,7 +62,7 @@ def open_web(
         gap_seconds=gap_seconds,
         deadline_seconds=10,
     )
-    return Web(rules, memory, lambda: datetime.now(UTC) + late, origins_spool(work))
+    return Web(rules, memory, lambda: datetime.now(UTC) + late, work)
 
 
 @pytest.fixture
@@ -170,12 +170,12 @@ def test_a_preview_is_as_good_a_guest_and_leaves_no_trace(
     assert reason_of(guest(first, memory=nowhere)) is None
     assert not (tmp_path / "nowhere").exists()
     guest(first, gap_seconds=GAP_SECONDS)
-    before = DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)
+    before = DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY)
     site.log[:-1] = []
     guest(second, gap_seconds=GAP_SECONDS, memory=PreviewMemory(guest.desk))
     assert [line.path for line in site.log] == ["/a", "/b"]
     assert min(site.gaps()) >= GAP_SECONDS
-    assert DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY) == before
+    assert DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY) == before
 
 
 _HOLDER = """
@@ -252,7 +252,7 @@ def test_an_origin_of_which_all_is_void_is_forgotten(
     old, kept, new = (make_site() for _ in range(3))
     for site, late in ((old, 0 * HOUR), (kept, 2 * HOUR), (new, 25 * HOUR)):
         guest(site.page("/a", "<p>x</p>"), late=late)
-    known = DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)
+    known = DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY)
     assert {origin.url for origin in known} == {kept.url, new.url}
 
 
@@ -263,7 +263,7 @@ def test_a_ledger_that_cannot_be_written_hides_no_error_and_the_next_run_enters_
     work, url = guest.desk.work("b"), site.page("/a", "<p>x</p>")
 
     def run(error: Exception | None) -> None:
-        with ExitStack() as held, open_web(work, DeskMemory(guest.desk)) as web:
+        with ExitStack() as held, open_web(work, DeskMemory(guest.desk, "b")) as web:
             web.start(work / "web.spool", [url], locator="a")
             list(web.read(work / "web.spool"))
             held.enter_context(lock.hold(guest.desk.write_lock, purpose="somebody"))
@@ -277,10 +277,10 @@ def test_a_ledger_that_cannot_be_written_hides_no_error_and_the_next_run_enters_
         assert origins_spool(work).resolve() not in open_files
         assert len(caplog.records) == 1, "an error that is raised is not told as well"
     assert "somebody" in caplog.text
-    assert not DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)
-    with open_web(work, DeskMemory(guest.desk)):
+    assert not DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY)
+    with open_web(work, DeskMemory(guest.desk, "b")):
         pass
-    assert len(DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY)) == 1
+    assert len(DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY)) == 1
 
 
 _CHILD = """
@@ -290,7 +290,7 @@ from tasks.desk import Desk
 from tasks.web_memory import DeskMemory
 from tests.tasks.readers.web.test_guest import open_web
 desk = Desk(home=Path(sys.argv[1]))
-with open_web(desk.work("b"), DeskMemory(desk), float(sys.argv[2])) as web:
+with open_web(desk.work("b"), DeskMemory(desk, "b"), float(sys.argv[2])) as web:
     web.start(desk.work("b") / "web.spool", sys.argv[3:], locator="urls")
     list(web.read(desk.work("b") / "web.spool"))
 """
@@ -321,9 +321,9 @@ def test_what_a_killed_run_asked_is_entered_by_one_that_has_nothing_left_to_ask(
     url = site.page("/a", "<p>x</p>")
     guest(url, memory=PreviewMemory(guest.desk))  # which enters nothing, as a killed run does
     left = guest.desk.work("run1")
-    with open_web(left, DeskMemory(guest.desk)):
+    with open_web(left, DeskMemory(guest.desk, "b")):
         pass
-    (known,) = DeskMemory(guest.desk).origins(datetime.now(UTC) - DAY).values()
+    (known,) = DeskMemory(guest.desk, "b").origins(datetime.now(UTC) - DAY).values()
     assert known.robots_status == 404
     guest(url)
     assert len(site.asked("/robots.txt")) == 1

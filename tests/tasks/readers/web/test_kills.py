@@ -36,7 +36,7 @@ def crawl_all(folder: Path, urls: list[str]) -> list[Any]:
     rules = FetchRules(
         max_bytes=10**6, allow_addresses=("127.0.0.0/8",), gap_seconds=0.02, deadline_seconds=10
     )
-    with Web(rules, NoMemory(), lambda: datetime.now(UTC), folder / "robots.spool") as web:
+    with Web(rules, NoMemory(), lambda: datetime.now(UTC), folder) as web:
         web.start(folder / "web.spool", urls, locator="urls")
         return list(web.read(folder / "web.spool"))
 

@@ -13,7 +13,7 @@ from tasks.acquire import Taking, acquire, now_utc
 from tasks.desk import Desk
 from tasks.model import RULES_VERSION, Reason, Source
 from tasks.readers.web.rules import FetchRules
-from tasks.readers.web.service import Web, origins_spool
+from tasks.readers.web.service import Web
 from tasks.shards import read
 from tasks.web_memory import DeskMemory
 from warehouse import ledger
@@ -43,9 +43,9 @@ class Poll:
             )  # fmt: skip
         stated = {"max_bytes": 10**6, "allow_addresses": ("127.0.0.0/8",), "gap_seconds": 0.0}
         fetch = FetchRules(**(stated | self.rules | rules))
-        origins = origins_spool(self.desk.work(batch))
+        work = self.desk.work(batch)
         found: list[dict[str, Any]] = []
-        with Web(fetch, DeskMemory(self.desk), now_utc, origins) as web:
+        with Web(fetch, DeskMemory(self.desk, batch), now_utc, work) as web:
             for number, source in enumerate(sources):
                 taking = Taking(max_bytes=10**6, web=web)
                 for shard in acquire.fn(self.desk, batch, number, source, taking):

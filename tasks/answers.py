@@ -1,0 +1,193 @@
+"""The answers that are no document's, at rest: robots.txt, feeds, sitemaps, home pages.
+
+They lie beside the payloads of their batch, in shards of the same form and bounds, and in no book:
+nothing counts, replays or publishes them, and they are pruned with the payloads. What such a body
+tells of an article that was forgotten cannot be cut out of it, so the whole body goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tasks import shards
+from tasks.cleaning.url import url_key
+from tasks.desk import Desk
+from tasks.model import RawItem, sha256_of, short_hash
+from tasks.readers.http_message import HttpResponse, decoded_body
+from tasks.readers.inflate import Damaged
+from tasks.readers.web.listings import decode, unpacked
+from tasks.readers.web.rules import LISTING_BYTES, Failure
+from warehouse import erasure, fetches
+from warehouse.fetches import AnswerRow
+
+_FOLDER = "answers"
+_EARLIER_BYTES = 1 << 20
+"""What a small body of a redirect or an error may unpack to, to be searched."""
+
+
+def answer_shards(folder: Path) -> list[Path]:
+    """Return the shards of answers that lie with the payloads of a batch, in their order."""
+    return sorted((folder / _FOLDER).glob("*.parquet"))
+
+
+def keep_answers(desk: Desk, batch_id: str, answers: Iterable[RawItem]) -> None:
+    """Write all answers of a batch into its shards; again gives the same shards.
+
+    A body that is kept already is named by its hash alone, and one that names something forgotten
+    is not kept.
+    """
+    pending: list[shards.Record] = []
+    pending_bytes = shard_no = 0
+    for number, item in enumerate(answers):
+        record = _record(batch_id, number, item)
+        if shards.is_full(len(pending), pending_bytes, record["payload_bytes"]):
+            _write(desk, batch_id, shard_no, pending)
+            pending, pending_bytes, shard_no = [], 0, shard_no + 1
+        pending.append(record)
+        pending_bytes += record["payload_bytes"]
+    if pending:
+        _write(desk, batch_id, shard_no, pending)
+
+
+def _record(batch_id: str, number: int, item: RawItem) -> shards.Record:
+    record = asdict(item)
+    del record["refusal"]
+    return record | {
+        "document_id": short_hash(batch_id, _FOLDER, str(number)),
+        "batch_id": batch_id,
+        "position": number,
+        "source": item.locator,
+        "payload_sha256": None if item.payload is None else sha256_of(item.payload),
+        "payload_bytes": len(item.payload or b""),
+    }
+
+
+def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record]) -> None:
+    below_home = f"raw/{batch_id}/{_FOLDER}/{shard_no:05d}.parquet"
+    with desk.writing("keep answers") as connection:
+        forgotten = Naming.of(erasure.forgotten_addresses(connection))
+        known = fetches.known_answers(connection, {record["url"] for record in records} - {None})
+    kept: dict[str, AnswerRow] = {}
+    for record in records:
+        url, digest = record["url"], record["payload_sha256"]
+        before = known.get(url)
+        if forgotten.is_in(record):
+            _clear(record)
+        elif record["payload"] is None:
+            record["payload_sha256"] = before.payload_sha256 if before else None
+        elif before and before.payload_sha256 == digest and _keeps(desk, before, batch_id):
+            record["payload"] = None
+        else:
+            kept[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
+    shards.write(desk.home / below_home, shards.RAW, records)
+    with desk.writing("keep answers") as connection:
+        fetches.record_answers(connection, list(kept.values()))
+
+
+def _keeps(desk: Desk, row: AnswerRow, batch_id: str) -> bool:
+    """Say whether another batch keeps a body; what this one kept it is about to write again."""
+    is_ours = row.shard_path.startswith(f"raw/{batch_id}/")
+    return not is_ours and (desk.home / row.shard_path).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Find the bodies that name one of some addresses, whatever the form they name it in.
+
+    Searched is for the path without its suffix, alone: that is in every form of an address,
+    relative ones too. So it finds too much rather than too little.
+    """
+
+    parts: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, addresses: Iterable[str]) -> Naming:
+        """Search for these; what is no http(s) address is passed over."""
+        parts = {part for url in addresses if (part := _telling_part(url)) is not None}
+        pattern = "|".join(re.escape(part) for part in sorted(parts)) or "(?!)"
+        return cls(tuple(parts), re.compile(f"(?:{pattern})(?![\\w-])"))
+
+    def is_in(self, record: shards.Record) -> bool:
+        """Say whether a body of a record names one; a body that cannot be read may."""
+        if not self.parts:
+            return False
+        try:
+            return any(self._is_named(text) for text in _texts(record))
+        except (Damaged, Failure):
+            return True
+
+    def _is_named(self, text: str) -> bool:
+        plain = _plain(html.unescape(text).replace("\\/", "/"))
+        return any(part in plain for part in self.parts) and bool(self.pattern.search(plain))
+
+
+def drop_naming(path: Path, naming: Naming) -> int:
+    """Rewrite a shard of answers without the bodies that name an address; return how many.
+
+    Whole or not at all. What was answered otherwise (status, headers, times) stays.
+    """
+    records = list(shards.read(str(path)))
+    named = [record for record in records if naming.is_in(record)]
+    for record in named:
+        _clear(record)
+    if named:
+        shards.write(path, shards.RAW, records)
+    return len(named)
+
+
+def _clear(record: shards.Record) -> None:
+    """Take every body out of a record."""
+    earlier = [answer | {"body": None} for answer in _earlier(record)]
+    record |= {
+        "payload": None,
+        "payload_sha256": None,
+        "payload_bytes": 0,
+        "http_earlier": json.dumps(earlier, ensure_ascii=False) if earlier else None,
+    }
+
+
+def _texts(record: shards.Record) -> Iterator[str]:
+    """Yield the bodies of a record as text; raises Damaged or Failure for one that is broken."""
+    if record["payload"] is not None:
+        yield decode(unpacked(record["payload"], LISTING_BYTES), record["charset"])
+    for answer in _earlier(record):
+        if answer["body"] is not None:
+            yield decode(_decoded(answer), None)
+
+
+def _decoded(answer: shards.Record) -> bytes:
+    headers = tuple((n, v) for n, v in answer["headers"] if n.lower() != "transfer-encoding")
+    body = base64.b64decode(answer["body"])
+    response = HttpResponse(
+        status=answer["status"], phrase=answer["phrase"], headers=headers, body=body
+    )
+    return decoded_body(response, _EARLIER_BYTES)
+
+
+def _earlier(record: shards.Record) -> Sequence[shards.Record]:
+    found: list[shards.Record] = json.loads(record["http_earlier"] or "[]")
+    return found
+
+
+def _telling_part(url: str) -> str | None:
+    """Return what every form of an address has: its path, else a parameter, else its host."""
+    key = url_key(url)
+    if key is None:
+        return None
+    parts = urlsplit(f"https://{key}")
+    if stem := posixpath.splitext(parts.path.rstrip("/"))[0]:
+        return _plain(stem)
+    return _plain(max(parts.query.split("&"), key=len) or parts.netloc)
+
+
+def _plain(text: str) -> str:
+    return unquote(text).casefold()
