@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    field_validator,
     model_validator,
 )
 
@@ -224,3 +226,12 @@ class SourceSettings(_Section):
     skip_rules: tuple[_Rule, ...] = Field(
         default=(), description="cleaning rules that take nothing from its articles"
     )
+
+    @field_validator("columns")
+    @classmethod
+    def _each_once(cls, columns: dict[str, str]) -> dict[str, str]:
+        twice = next((c for c, count in Counter(columns.values()).items() if count > 1), None)
+        if twice is not None:
+            msg = f"column {twice} is stated for two fields: say what it holds"
+            raise ValueError(msg)
+        return columns

@@ -30,7 +30,7 @@ def configured(settings: Settings, now: datetime | None = None) -> list[Configur
     desk = Desk(home=settings.home)
     states: Mapping[str, SourceState] = {}
     if settings.sources and desk.warehouse.exists():
-        with desk.writing("sources") as connection:
+        with desk.reading("sources") as connection:
             states = fetches.source_states(connection)
     at = now or datetime.now(UTC)
     return [

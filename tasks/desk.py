@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.errors import DeskBusy
 from warehouse import erasure, lock, reading_copy
 from warehouse.connect import Connection, connect, translated
-from warehouse.errors import WarehouseBusy
-from warehouse.migrate import migrate
+from warehouse.errors import WarehouseBusy, WarehouseError
+from warehouse.migrate import is_current, migrate
 
 _WAIT_SECONDS = 60.0
 """How long a short step waits for another one: many times what the longest takes."""
@@ -106,6 +106,23 @@ class Desk:
                 yield connection
             finally:
                 connection.close()
+
+    @contextmanager
+    def reading(self, purpose: str) -> Iterator[Connection]:
+        """Open the migrated warehouse to read: at once, unless it is busy or of another version.
+
+        Then it is opened as `writing` does, which waits for its turn and migrates.
+        """
+        with ExitStack() as held:
+            try:
+                connection = held.enter_context(self.glimpsing())
+                is_ready = is_current(connection)
+            except WarehouseError:
+                is_ready = False
+            if not is_ready:
+                held.close()
+                connection = held.enter_context(self.writing(purpose))
+            yield connection
 
     def rewrite_warehouse(self) -> None:
         """Copy the warehouse file over itself, so that deleted rows are in no block of it."""

@@ -42,6 +42,13 @@ def migrate(connection: Connection) -> list[str]:
     return done
 
 
+def is_current(connection: Connection) -> bool:
+    """Say whether `migrate` would leave a warehouse as it is."""
+    wanted = {name: _checksum(text) for name, text in statements("migrations")}
+    wanted[_VIEWS] = _checksum("".join(text for _, text in statements(_VIEWS)))
+    return _applied(connection) == wanted
+
+
 def _checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -13,6 +13,8 @@ import pytest
 from flows.cli import main
 from flows.settings import load_settings
 from tests.flows.conftest import call
+from warehouse import lock
+from warehouse.connect import connect
 
 Desk = Any
 Site = Any
@@ -107,6 +109,31 @@ def test_a_field_has_one_column(reader: Desk) -> None:
     assert (said.code, said.error["code"]) == (2, "usage")
     assert "two columns are stated for text" in said.error["message"]
     assert not (reader.home / "copydesk.toml").exists()
+
+
+def test_a_column_is_one_field(reader: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["sources", "add", "gazette", "/a", "--column", "text=a", "--column", "html=a"]
+    assert main([*words, "--home", str(reader.home)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "column a is stated for two fields" in line
+    assert not (reader.home / "copydesk.toml").exists()
+
+
+def test_sources_are_listed_while_another_holds_the_desk(
+    reader: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.desk._WAIT_SECONDS", 0.0)
+    reader("init")
+    reader("sources", "add", "inbox", tmp_path)
+    with lock.hold(reader.home / "warehouse.lock", purpose="somebody"):
+        (listed,) = reader("sources", "list").object["sources"]
+        assert (listed["name"], listed["due"]) == ("inbox", True)
+        with connect(reader.home / "warehouse.duckdb") as connection:
+            connection.execute("DROP TABLE ops.answer")
+            connection.execute("DELETE FROM ops.migration WHERE name = '0023_answers.sql'")
+        said = reader("sources", "list")
+        assert (said.code, said.error["code"]) == (75, "desk_busy"), "an older one is migrated"
+    assert reader("sources", "list").code == 0
 
 
 def test_a_source_is_written_in_the_letters_of_its_name_and_place(reader: Desk) -> None:

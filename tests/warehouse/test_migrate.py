@@ -7,7 +7,7 @@ import pytest
 from warehouse import migrate as module
 from warehouse.connect import Connection, connect
 from warehouse.errors import MigrationChanged
-from warehouse.migrate import migrate
+from warehouse.migrate import is_current, migrate
 from warehouse.sql import statements
 
 MIGRATIONS = statements("migrations")
@@ -93,6 +93,19 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(monkeypatch: pytest.Mon
     assert schema(connection) == before
     monkeypatch.undo()
     assert migrate(connection) == []
+
+
+def test_what_is_current_is_what_migrating_leaves_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection = connect()
+    assert not is_current(connection)
+    migrate(connection)
+    assert is_current(connection)
+    offer(monkeypatch, [*MIGRATIONS, ("9999_more.sql", "CREATE TABLE ops.more (a INTEGER);")])
+    assert not is_current(connection)
+    offer(monkeypatch, MIGRATIONS, views=VIEWS[:-1])
+    assert not is_current(connection)
 
 
 def test_views_follow_their_files(monkeypatch: pytest.MonkeyPatch) -> None:
