@@ -75,21 +75,22 @@ def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record
     with desk.writing("keep answers") as connection:
         forgotten = Naming.of(erasure.forgotten_addresses(connection))
         known = fetches.known_answers(connection, {record["url"] for record in records} - {None})
-    kept: dict[str, AnswerRow] = {}
+    newest: dict[str, AnswerRow] = {}
     for record in records:
         url, digest = record["url"], record["payload_sha256"]
         before = known.get(url)
-        if forgotten.is_in(record):
-            _clear(record)
-        elif record["payload"] is None:
+        if record["payload"] is None:
             record["payload_sha256"] = before.payload_sha256 if before else None
         elif before and before.payload_sha256 == digest and _keeps(desk, before, batch_id):
             record["payload"] = None
         else:
-            kept[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
+            newest[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
+        if forgotten.is_in(record):
+            _clear(record)
     shards.write(desk.home / below_home, shards.RAW, records)
-    with desk.writing("keep answers") as connection:
-        fetches.record_answers(connection, list(kept.values()))
+    if newest:
+        with desk.writing("keep answers") as connection:
+            fetches.record_answers(connection, list(newest.values()))
 
 
 def _keeps(desk: Desk, row: AnswerRow, batch_id: str) -> bool:
@@ -145,12 +146,10 @@ def drop_naming(path: Path, naming: Naming) -> int:
 
 
 def _clear(record: shards.Record) -> None:
-    """Take every body out of a record."""
+    """Take every body out of a record; the hash of what came stays."""
     earlier = [answer | {"body": None} for answer in _earlier(record)]
     record |= {
         "payload": None,
-        "payload_sha256": None,
-        "payload_bytes": 0,
         "http_earlier": json.dumps(earlier, ensure_ascii=False) if earlier else None,
     }
 

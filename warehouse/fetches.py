@@ -137,9 +137,7 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
 
 
 def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
-    """Enter which shard keeps the newest body of some addresses, in place of what was known."""
-    if not rows:
-        return
+    """Enter which shard keeps the newest body of addresses, at least one; old rows of them go."""
     columns = _columns(rows)
     connection.begin()
     try:

@@ -79,6 +79,23 @@ def test_a_feed_that_names_what_is_forgotten_keeps_no_body(desk: Desk, site: Sit
     assert_books_balance(desk)
 
 
+def test_a_kill_between_the_feeds_leaves_what_the_same_command_finishes(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = serve(site, "/feed.xml", {"/told.html": f"{story(2)}\n{TOLD}"})
+    desk("run", feed)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.erasure.drop_naming", killed)
+        assert desk("forget", site.url + "/told.html", "--why", "x").code == 130
+    assert any("answers" in name for name in holding(desk.home, SECRET))
+    assert desk("forget", site.url + "/told.html", "--why", "x").code == 0
+    assert holding(desk.home, SECRET) == []
+
+
 def test_a_feed_that_tells_it_under_another_address_keeps_no_body(desk: Desk, site: Site) -> None:
     told = f"{story(2)}\n{TOLD}"
     feed = serve(site, "/feed.xml", {"/told.html": told})
