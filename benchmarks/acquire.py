@@ -108,8 +108,9 @@ def reading(path: Path) -> tuple[int, int]:
 
 def acquiring(path: Path) -> tuple[int, int]:
     """Take a WARC into the raw shards of a desk; return its documents and the peak in MB."""
-    from tasks.acquire import Taking, acquire
+    from tasks.acquire import acquire
     from tasks.desk import Desk
+    from tasks.taking import Taking
     from warehouse import ledger
 
     desk = Desk(home=path.parent / "home")

@@ -25,7 +25,7 @@ from flows.settings import load_settings
 from flows.shard_line import AS_IS, ShardLine
 from flows.signals import tell_of_batch
 from flows.sources import columns, gaps, named, treatments
-from tasks.acquire import Taking, acquire, begin_fetching
+from tasks.acquire import acquire, begin_fetching
 from tasks.audit import Gated, GateRules, audit
 from tasks.dedupe import dedupe
 from tasks.desk import Desk
@@ -35,6 +35,7 @@ from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
 from tasks.report import build_reports
 from tasks.stage import StageResult
+from tasks.taking import Taking
 from tasks.web_memory import DeskMemory
 from warehouse import ledger, store
 from warehouse.errors import UnknownBatch, WarehouseError

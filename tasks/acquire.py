@@ -6,9 +6,9 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,29 +16,16 @@ from typing import Any
 from tasks import shards
 from tasks.desk import Desk
 from tasks.errors import SourceUnavailable
-from tasks.model import (
-    BatchId,
-    DocumentId,
-    Kind,
-    RawDocument,
-    RawItem,
-    Reason,
-    Refusal,
-    Source,
-    Stage,
-    sha256_of,
-    short_hash,
-)
+from tasks.model import Kind, RawItem, Reason, Refusal, Source, Stage
 from tasks.orchestration import verb
 from tasks.readers.addresses import is_address, is_data_set
 from tasks.readers.by_kind import read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
 from tasks.readers.web.books import Progress, spool_path
-from tasks.readers.web.service import Web, role_of
-from tasks.stage import StageResult, log_stage
-from tasks.web_memory import fetch_rows, listing_rows
-from warehouse import erasure, fetches, ledger, store
-from warehouse.connect import Connection
+from tasks.readers.web.service import Web
+from tasks.stage import StageResult
+from tasks.taking import RawShards, Taking
+from warehouse import ledger
 from warehouse.errors import QueryRefused
 from warehouse.foreign import rows_of
 
@@ -47,178 +34,6 @@ logger = logging.getLogger(__name__)
 TELL_SECONDS = 5.0
 """How often a source on the web says how far it is."""
 _SECOND = re.compile(r"~\d+$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
-    """How a source is taken in: bounds, and what an interrupted run took already.
-
-    `limit` is how many documents the batch may take (None: all). A resumed run cannot read
-    standard input again. `documents` are the ids that a replay takes (None: all). `rules`:
-    what the desk knows by these rules is passed by (None: nothing is). `web` fetches
-    addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
-    name, the sources with a longer pause between requests than all; `columns`: by name, which
-    column of a table is which field (field -> column). `hand_on` gets each shard as it is whole and
-    in the ledger, so that the next stage need not wait for the end of the source.
-    """
-
-    max_bytes: int
-    limit: int | None = None
-    resumed: bool = False
-    documents: tuple[str, ...] | None = None
-    rules: str | None = None
-    web: Web | None = None
-    gap_seconds: Mapping[str, float] = field(default_factory=dict)
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    hand_on: Callable[[StageResult], object] = lambda _shard: None
-
-    def fetch(self, spool: Path, source: Source, urls: Sequence[str], kind: str | None) -> Web:
-        """Let addresses be fetched into a spool from now on; return who does it."""
-        assert self.web is not None
-        self.web.start(
-            spool,
-            urls,
-            locator=source.locator,
-            role=role_of(kind),
-            limit=self.limit,
-            gap_seconds=self.gap_seconds.get(source.name or "", 0.0),
-        )
-        return self.web
-
-
-@dataclass(slots=True)
-class _Shards:
-    """Shards of one batch in the making."""
-
-    desk: Desk
-    batch_id: str
-    source: Source
-    source_no: int
-    seen: set[str]
-    position: int
-    shard_no: int
-    taking: Taking
-    pending: list[shards.Record] = field(default_factory=list)
-    pending_bytes: int = 0
-    written: list[StageResult] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
-
-    def add(self, item: RawItem) -> None:
-        document = self._document(item)
-        if shards.is_full(len(self.pending), self.pending_bytes, document.payload_bytes):
-            self.flush()
-        self.pending.append(shards.raw_record(document))
-        self.pending_bytes += document.payload_bytes
-        self.position += 1
-
-    def flush(self) -> None:
-        """Write what is pending; a batch that took nothing gets one empty shard."""
-        if not self.pending and self.shard_no:
-            return
-        self._refuse_forgotten()
-        if self.taking.rules is not None:
-            self._drop_known(self.taking.rules)
-        path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
-        shards.write(path, shards.RAW, self.pending)
-        refused = sum(record["reason"] is not None for record in self.pending)
-        result = StageResult(
-            stage=Stage.ACQUIRE,
-            shard_no=self.shard_no,
-            source_no=self.source_no,
-            path=str(path),
-            taken=len(self.pending),
-            given=len(self.pending) - refused,
-            refused=refused,
-            seconds=time.monotonic() - self.started,
-        )
-        with self.desk.writing("acquire") as connection:
-            self.record_web(connection)
-            ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
-        log_stage(logger, self.batch_id, result)
-        self.written.append(result)
-        self.taking.hand_on(result)
-        self.pending, self.pending_bytes = [], 0
-        self.shard_no += 1
-        self.started = time.monotonic()
-
-    def _refuse_forgotten(self) -> None:
-        """Refuse what a person had erased for good, and keep its payload no second time."""
-        arriving = [
-            (record["document_id"], record["place"], record["payload_sha256"])
-            for record in self.pending
-            if record["payload"] is not None
-        ]
-        with self.desk.writing("acquire") as connection:
-            forgotten = erasure.forgotten_arrivals(connection, arriving)
-        for record in self.pending:
-            if record["document_id"] in forgotten:
-                record |= {
-                    "payload": None,
-                    "http_headers": None,
-                    "http_earlier": None,
-                    "stage": Stage.ACQUIRE,
-                    "reason": Reason.WITHDRAWN,
-                    "detail": "a person had this erased for good",
-                }
-
-    def _drop_known(self, rules: str) -> None:
-        """Leave out payloads that an earlier shard keeps: they get no second look either."""
-        arriving = [
-            (record["document_id"], record["place"], record["payload_sha256"])
-            for record in self.pending
-            if record["payload"] is not None and record["reason"] is None
-        ]
-        with self.desk.writing("acquire") as connection:
-            known = store.known_payloads(connection, arriving, rules_version=rules)
-        for record in self.pending:
-            shard_path = known.get(record["document_id"])
-            if shard_path is not None and (self.desk.home / shard_path).exists():
-                record["payload"] = None
-
-    def record_web(self, connection: Connection) -> None:
-        """Keep what was asked and listed, so that the next run asks only for what is new."""
-        if self.taking.web is None:
-            return
-        listings = listing_rows(self.taking.web.drain_listings(self.spool))
-        fetches.record_listings(connection, self.batch_id, listings)
-        fetches.record_fetches(connection, self.batch_id, fetch_rows(self.pending))
-
-    @property
-    def spool(self) -> Path:
-        """Where the answers of the web wait to be put into shards."""
-        return spool_path(self.desk.work(self.batch_id), self.source_no)
-
-    def _document(self, item: RawItem) -> RawDocument:
-        locator, again = item.locator, 2
-        while locator in self.seen:
-            locator, again = f"{item.locator}~{again}", again + 1
-        self.seen.add(locator)
-        refusal = item.refusal
-        return RawDocument(
-            document_id=DocumentId(short_hash(self.batch_id, locator)),
-            batch_id=BatchId(self.batch_id),
-            position=self.position,
-            source=self.source.locator,
-            source_name=item.source_name or self.source.name,
-            locator=locator,
-            place=item.place,
-            kind=item.kind,
-            payload=item.payload,
-            payload_sha256=(
-                item.payload_sha256 if item.payload is None else sha256_of(item.payload)
-            ),
-            payload_bytes=0 if item.payload is None else len(item.payload),
-            media_type=item.media_type,
-            charset=item.charset,
-            url=item.url,
-            fetched_at=item.fetched_at,
-            http_status=item.http_status,
-            http_headers=item.http_headers,
-            http_earlier=item.http_earlier,
-            stage=refusal.stage if refusal else None,
-            reason=refusal.reason if refusal else None,
-            detail=refusal.detail if refusal else None,
-        )
 
 
 @verb("acquire")
@@ -232,7 +47,7 @@ def acquire(
     with desk.writing("acquire") as connection:
         before = ledger.shards_of(connection, batch_id, Stage.ACQUIRE)
     seen, mine = _taken_before(desk, before, source_no)
-    out = _Shards(
+    out = RawShards(
         desk=desk,
         batch_id=batch_id,
         source=source,

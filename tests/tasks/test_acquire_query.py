@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tasks.acquire import Taking, acquire
+from tasks.acquire import acquire
 from tasks.desk import Desk
 from tasks.model import RULES_VERSION, Source
 from tasks.shards import read
+from tasks.taking import Taking
 from warehouse import ledger
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from tasks.acquire import Taking, acquire, now_utc
+from tasks.acquire import acquire, now_utc
 from tasks.desk import Desk
 from tasks.model import RULES_VERSION, Reason, Source
 from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web
 from tasks.shards import read
+from tasks.taking import Taking
 from tasks.web_memory import DeskMemory
 from warehouse import ledger
 
