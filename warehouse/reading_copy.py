@@ -27,6 +27,9 @@ TABLES = (
     "stages",
     "batch_sources",
     "document_places",
+    "batch_sites",
+    "site_rules",
+    "rules",
 )
 
 

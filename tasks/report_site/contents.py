@@ -64,7 +64,14 @@ def read_documents(
 
 def read_contents(connection: Connection, limits: Limits) -> Contents:
     """Read the table of contents from the reading copy."""
-    batches = rows(connection, "batches", batches=limits.batches, documents=limits.documents)
+    batches = rows(
+        connection,
+        "batches",
+        batches=limits.batches,
+        documents=limits.documents,
+        batch_step=limits.batch_step,
+        document_step=limits.document_step,
+    )
     newest_first = [row for row in reversed(batches) if row["room"]]
     show_documents(connection, newest_first)
     marks = {row["batch_id"]: row for row in rows(connection, "document_marks")}
@@ -74,7 +81,7 @@ def read_contents(connection: Connection, limits: Limits) -> Contents:
         batches=batches,
         decisions=rows(connection, "decisions"),
         batch_pages={row["batch_id"]: row for row in batches},
-        document_pages=frozenset().union(*(row["documents"] for row in marks.values())),
+        document_pages=frozenset().union(*(row["documents"].split() for row in marks.values())),
         marks=marks,
         raw_rooms=dict(_raw_rooms(newest_first, marks, limits)),
     )
@@ -84,15 +91,17 @@ def _raw_rooms(
     batches: Sequence[Row], marks: Mapping[str, Row], limits: Limits
 ) -> Iterator[tuple[str, int]]:
     """Share out the pages that show the page as it arrived, to the newest batches first."""
-    room = limits.raw_pages
-    for batch in batches:
-        mark = marks.get(batch["batch_id"])
-        if mark is None:
-            continue
-        worth = min(mark["waiting"], _WAITING_PER_BATCH)
-        worth += min(mark["printed"], limits.raw_per_batch)
-        yield batch["batch_id"], min(worth, room)
-        room -= min(worth, room)
+    worth = {
+        batch["batch_id"]: min(mark["waiting"], _WAITING_PER_BATCH)
+        + min(mark["printed"], limits.raw_per_batch)
+        for batch in batches
+        if (mark := marks.get(batch["batch_id"]))
+    }
+    spare = max(sum(worth.values()) - limits.raw_pages, 0)
+    room = limits.raw_pages + spare % limits.raw_step
+    for batch_id, wanted in worth.items():
+        yield batch_id, min(wanted, room)
+        room -= min(wanted, room)
 
 
 def choose_raw(documents: Sequence[Row], limits: Limits, *, room: int) -> set[str]:

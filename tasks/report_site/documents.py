@@ -79,8 +79,9 @@ def one_document(
     connection: Connection, home: Path, contents: Contents, document_id: str
 ) -> str | None:
     """Return the page of any document, with the page as it arrived where that may be shown."""
-    found = rows(connection, "document_details", documents=[document_id])
-    if not found or found[0]["batch_id"] not in contents.batch_pages:
+    batch_ids = list(contents.batch_pages)
+    found = rows(connection, "document_details", documents=[document_id], batch_ids=batch_ids)
+    if not found:
         return None
     raw = raw_pages(home, [row for row in found if may_show_raw(row)])
     facts = document_facts(connection, contents, found, raw, wanted={document_id})[0]
@@ -122,15 +123,16 @@ def document_facts(
     `raw` are the pages as they arrived, of those documents of `wanted` whose payload is kept.
     """
     ids = [row["document_id"] for row in documents]
+    articles = [row["article_id"] for row in documents if row["article_id"]]
+    batch_ids = sorted({row["batch_id"] for row in documents})
     removed = defaultdict(list)
-    for line in rows(connection, "document_lines", documents=ids):
+    for line in rows(connection, "document_lines", documents=ids, batch_ids=batch_ids):
         removed[line["document_id"]].append(
             RemovedLine(line_no=line["line_no"], text=line["text"], rule=line["rule"])
         )
     kin = defaultdict(list)
-    for revision in rows(connection, "document_kin", documents=ids):
+    for revision in rows(connection, "document_kin", articles=articles):
         kin[revision["article_id"]].append(revision)
-    batch_ids = sorted({row["batch_id"] for row in documents})
     named = _checks_by_document(rows(connection, "batch_checks", batch_ids=batch_ids))
     return [
         DocumentFacts(
@@ -144,7 +146,7 @@ def document_facts(
             raw=raw.get(document["document_id"]),
             raw_missing=_why_not(document, wanted=document["document_id"] in wanted),
         )
-        for document in rows(connection, "document_details", documents=ids)
+        for document in rows(connection, "document_details", documents=ids, batch_ids=batch_ids)
     ]
 
 

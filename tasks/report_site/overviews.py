@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -11,8 +11,8 @@ from tasks.report_site.contents import Contents
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
 from tasks.reporting.limits import (
-    RULE_DOCUMENTS,
     RULE_SAMPLES,
+    SAMPLE_DOCUMENTS,
     SITE_ARTICLES,
     SITES,
     TREND_BATCHES,
@@ -49,11 +49,10 @@ _NO_ARTICLES = {
 def make_overviews(connection: Connection, shelf: Shelf, contents: Contents) -> None:
     """Make the pages over everything, where what they say has changed."""
     judged = rows(connection, "site_checks")
-    since = contents.documents - RULE_DOCUMENTS
-    taken = rows(connection, "rule_tallies", since=since, batches=TREND_BATCHES)
+    taken = rows(connection, "rule_sites")
     _make_front(connection, shelf, contents, judged)
-    _make_sites(connection, shelf, contents, judged, [row for row in taken if row["is_site"]])
-    _make_rules(connection, shelf, contents, taken, since=since)
+    _make_sites(connection, shelf, contents, judged, taken)
+    _make_rules(connection, shelf, contents, taken)
 
 
 def _make_front(
@@ -153,69 +152,48 @@ def _make_sites(
 
 
 def _make_rules(
-    connection: Connection,
-    shelf: Shelf,
-    contents: Contents,
-    tallies: Sequence[Row],
-    *,
-    since: int,
+    connection: Connection, shelf: Shelf, contents: Contents, at_sites: Sequence[Row]
 ) -> None:
     newest = contents.batches[-TREND_BATCHES:]
-    by_rule = _grouped(tallies, lambda row: str(row["rule"]))
-    rules = [
-        {
-            **rule,
-            "sites": sum(row["is_site"] for row in by_rule[rule["rule"]]),
-            "documents": sum(r["documents"] for r in by_rule[rule["rule"]] if r["is_site"]),
-        }
-        for rule in rows(connection, "rules", since=since)
-    ]
-    taken = {
-        rule: {row["batch"]: row["lines"] for row in found if row["batch"] is not None}
-        for rule, found in by_rule.items()
-    }
+    order = [row["batch_id"] for row in newest]
+    sites = Counter(row["rule"] for row in at_sites)
+    rules = [{**rule, "sites": sites[rule["rule"]]} for rule in rows(connection, "rules")]
+    taken: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows(connection, "rule_batches", batch_ids=order):
+        taken[row["rule"]][row["batch_id"]] = row["lines"]
+    since = contents.documents - SAMPLE_DOCUMENTS
     samples = _grouped(
-        rows(
-            connection,
-            "rule_samples",
-            since=since,
-            samples=RULE_SAMPLES,
-        ),
+        rows(connection, "rule_samples", since=since, samples=RULE_SAMPLES),
         lambda row: str(row["rule"]),
     )
-    documents = min(len(contents.document_pages), RULE_DOCUMENTS)
+    total = contents.totals["documents"]
     for rule in rules:
         name = rule["rule"]
         lines = [
-            (
-                f"{row['started_at']:%Y-%m-%d %H:%M}",
-                taken.get(name, {}).get(row["batch_id"], 0),
-            )
+            (f"{row['started_at']:%Y-%m-%d %H:%M}", taken[name].get(row["batch_id"], 0))
             for row in newest
         ]
         shelf.make(
             names.rule_page(name),
             signature_of(
                 rule,
-                documents,
+                total,
                 lines,
                 [(row, row["document_id"] in contents.document_pages) for row in samples[name]],
             ),
             partial(
                 rule_page,
                 rule,
-                of_documents=documents,
+                total=total,
                 samples=samples[name],
                 lines=lines,
                 document_pages=contents.document_pages,
             ),
         )
-    order = [row["batch_id"] for row in newest]
-    total = contents.totals["documents"]
     shelf.make(
         names.RULES,
-        signature_of(rules, taken, documents, total, order),
-        lambda: rules_page(rules, taken, documents=documents, total=total, order=order),
+        signature_of(rules, sorted(taken.items()), total, order),
+        lambda: rules_page(rules, taken, total=total, order=order),
     )
 
 

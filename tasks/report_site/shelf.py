@@ -23,18 +23,20 @@ class _Noted(NamedTuple):
     """What the note says of a folder: what all of it was made from, its pages and what of each.
 
     `names` are sorted, `made_from` is in their order; both are joined by spaces, because there are
-    ten thousand of them and most builds need none.
+    ten thousand of them and most builds need none. `changed_ns`: when a name in it last came or
+    went, as the file system says; 0 in folders that are not passed over as a whole.
     """
 
     signature: str
     names: str
     made_from: str
+    changed_ns: int
 
     def pages(self) -> dict[str, str]:
         return dict(zip(self.names.split(" "), self.made_from.split(" "), strict=False))
 
 
-_NOTHING = _Noted("", "", "")
+_NOTHING = _Noted("", "", "", 0)
 
 
 class Shelf:
@@ -58,11 +60,23 @@ class Shelf:
         Where they are not, each of them is to be asked for.
         """
         noted = self._noted.get(folder, _NOTHING)
-        if noted.signature == signature and noted.names == self._listed(folder):
+        if noted.signature == signature and self._has_just(folder, noted):
             self._kept.add(folder)
             return True
         self._signatures[folder] = signature
         return False
+
+    def _has_just(self, folder: str, noted: _Noted) -> bool:
+        """Say whether a folder has the noted names alone; it is listed only where it changed."""
+        path = self._root / folder
+        try:
+            # Names alone: there are ten thousand of them.
+            return (
+                path.stat().st_mtime_ns == noted.changed_ns
+                or " ".join(sorted(os.listdir(path))) == noted.names  # noqa: PTH208
+            )
+        except FileNotFoundError:
+            return False
 
     def wants(self, page: str, signature: str) -> bool:
         """Ask for a page made from what `signature` names; say whether it must be made."""
@@ -108,7 +122,9 @@ class Shelf:
         for folder, pages in self._wanted.items():
             names = sorted(pages)
             made_from = " ".join(pages[name] for name in names)
-            note[folder] = _Noted(self._signatures.get(folder, ""), " ".join(names), made_from)
+            signature = self._signatures.get(folder, "")
+            changed_ns = (self._root / folder).stat().st_mtime_ns if signature else 0
+            note[folder] = _Noted(signature, " ".join(names), made_from, changed_ns)
         if self.written or note != self._noted:
             put(self._root / _NOTE, json.dumps({"edition": self._edition, "folders": note}))
 
@@ -138,13 +154,6 @@ class Shelf:
         except FileNotFoundError:
             return set()
         return files if folder else {name for name in files if name.endswith(".html")}
-
-    def _listed(self, folder: str) -> str:
-        try:
-            # Names alone: there are ten thousand of them.
-            return " ".join(sorted(os.listdir(self._root / folder)))  # noqa: PTH208
-        except FileNotFoundError:
-            return ""
 
     def _batches(self) -> Iterator[str]:
         """Name the folders of documents."""

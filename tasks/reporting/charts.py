@@ -76,12 +76,11 @@ def lines(
     inner = height - _TOP - _BOTTOM
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(labels), 12)
     marks = [_grid(height, [(0, "0 %"), (0.5, "50 %"), (1, "100 %")])]
+    across = [_r(_LEFT + (n + 0.5) * step) for n in range(len(labels))]
     for line in data:
         points = [
-            (_r(_LEFT + (n + 0.5) * step), _r(_TOP + (1 - value) * inner))
-            if value is not None
-            else None
-            for n, value in enumerate(line.values)
+            (x, _r(_TOP + (1 - value) * inner)) if value is not None else None
+            for x, value in zip(across, line.values, strict=True)
         ]
         marks.append(f'<g class="l-{line.css}"><title>{escape(line.label)}</title>')
         for piece in _pieces(points):

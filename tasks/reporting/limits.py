@@ -11,13 +11,29 @@ class Limits:
 
     `batches`: batches with a page. `documents`: documents with a page and a place in the finder.
     `raw_pages`: documents whose page also shows the page as it arrived; it costs the parsing of
-    that page once more. `raw_per_batch`: of these, articles of one batch beside what waits.
+    that page once more. `raw_per_batch`: of these, articles of one batch beside what waits. Of the
+    first three there may be up to a step more: what is beyond a bound leaves in steps.
     """
 
     batches: int = 500
     documents: int = 10_000
     raw_pages: int = 1_000
     raw_per_batch: int = 20
+
+    @property
+    def batch_step(self) -> int:
+        """How many batches lose their page at a time, so that most builds leave old pages alone."""
+        return max(self.batches // 20, 1)
+
+    @property
+    def document_step(self) -> int:
+        """How many documents lose their page at a time, for the same reason."""
+        return max(self.documents // 20, 1)
+
+    @property
+    def raw_step(self) -> int:
+        """How many documents lose the page as it arrived at a time, for the same reason."""
+        return max(self.raw_pages // 20, 1)
 
 
 SITES = 500
@@ -29,8 +45,8 @@ BATCH_SITES = 100
 REASON_EXAMPLES = 5
 SITE_ARTICLES = 30
 RULE_SAMPLES = 12
-RULE_DOCUMENTS = 2_500
-"""The newest documents, whose removed lines the pages of rules are made of: enough for a rule that
+SAMPLE_DOCUMENTS = 2_500
+"""The newest documents, from which the pages of rules take their samples: enough for a rule that
 eats prose to be seen, and lines are the largest table of a desk."""
 SIDE_BYTES = 250_000
 """Bytes of HTML that one side of a document page may fill: two sides, removed lines and the frame

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tasks.reporting import names, shown
+from tasks.reporting import long_tables, names, shown
 
 _OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
 
@@ -43,7 +43,8 @@ def _environment() -> Environment:
         "headline": shown.headline,
         "outcomes": _OUTCOMES,
         "count_cells": shown.count_cells,
-        "share_cells": shown.share_cells,
+        "batch_rows": long_tables.batch_rows,
+        "site_batch_rows": long_tables.site_batch_rows,
     }
     return environment
 

@@ -62,4 +62,5 @@ def _column(row: Row) -> charts.Column:
 
 
 def _label(row: Row) -> str:
-    return f"{row['started_at']:%Y-%m-%d %H:%M}"
+    label: str = row["started_at"].isoformat(" ", "minutes")[:16]
+    return label

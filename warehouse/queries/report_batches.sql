@@ -2,23 +2,26 @@
 -- before: documents of all earlier batches. room: the first so many documents of the batch have a
 -- page. signature: of all that the row says and, where documents have no page (nor a mark, therefore),
 -- of which revisions are visible.
--- Parameters: batches, documents (how many of each at most).
+-- Parameters: batches, documents (how many of each); batch_step, document_step (so many leave at a
+-- time, so that there may be up to one step more).
 WITH counted AS (
     SELECT
         *,
         (sum(documents) OVER earlier - documents)::BIGINT AS before,
-        (sum(documents) OVER later - documents)::BIGINT AS after
+        greatest(sum(documents) OVER () - $documents, 0)::BIGINT AS spare_documents,
+        row_number() OVER earlier AS number,
+        greatest(count(*) OVER () - $batches, 0) AS spare_batches
     FROM main.batches
-    WINDOW
-        earlier AS (ORDER BY started_at, batch_id ROWS UNBOUNDED PRECEDING),
-        later AS (ORDER BY started_at DESC, batch_id DESC ROWS UNBOUNDED PRECEDING)
+    WINDOW earlier AS (ORDER BY started_at, batch_id ROWS UNBOUNDED PRECEDING)
 ),
 
 shown AS (
-    SELECT * EXCLUDE (after), least(documents, greatest($documents - after, 0)) AS room
+    SELECT
+        * EXCLUDE (spare_documents, number, spare_batches),
+        before + documents - spare_documents // $document_step * $document_step AS newer,
+        least(documents, greatest(newer, 0)) AS room
     FROM counted
-    ORDER BY started_at DESC, batch_id DESC
-    LIMIT $batches
+    WHERE number > spare_batches // $batch_step * $batch_step
 ),
 
 visible AS (

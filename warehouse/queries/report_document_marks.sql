@@ -1,4 +1,5 @@
 -- One signature of all that the pages of a batch's documents say. Grain: batch.
+-- documents: their ids, joined by spaces, because a value for each costs more than the query.
 -- waiting, printed: documents that may show the page as it arrived, by whether they are published.
 -- Kin are the revisions of an article that has more than the one its document gave.
 -- Reads the table of report_shown.sql.
@@ -20,7 +21,7 @@ kin AS (
 
 SELECT
     s.batch_id,
-    list(s.document_id) AS documents,
+    string_agg(s.document_id, ' ') AS documents,
     count(*) FILTER (WHERE s.shows_raw AND s.outcome <> 'published') AS waiting,
     count(*) FILTER (WHERE s.shows_raw AND s.outcome = 'published') AS printed,
     bit_xor(hash(s.document_id, s.said, k.revisions)) AS signature

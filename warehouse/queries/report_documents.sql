@@ -9,7 +9,7 @@ WITH asked AS (
 shown AS (
     SELECT d.*, p.site, p.state, p.shard_path, p.position, b.started_at
     FROM main.documents AS d
-    INNER JOIN main.document_places AS p ON p.document_id = d.document_id
+    INNER JOIN main.document_places AS p ON p.batch_id = d.batch_id AND p.document_id = d.document_id
     INNER JOIN asked AS a ON a.batch_id = d.batch_id
     INNER JOIN main.batches AS b ON b.batch_id = d.batch_id
     WHERE p.position < a.room
@@ -18,7 +18,7 @@ shown AS (
 taken_out AS (
     SELECT document_id, count(*) AS removed
     FROM main.removed_lines
-    WHERE document_id IN (SELECT document_id FROM shown)
+    WHERE batch_id IN (SELECT batch_id FROM asked)
     GROUP BY document_id
 ),
 

@@ -9,7 +9,7 @@ WITH texts AS (
         arg_max(s.document_id, s.ordinal) AS document_id,
         arg_max(s.batch_id, s.ordinal) AS batch_id
     FROM main.removed_lines AS l
-    INNER JOIN shown_documents AS s ON s.document_id = l.document_id
+    INNER JOIN shown_documents AS s ON s.batch_id = l.batch_id AND s.document_id = l.document_id
     WHERE s.ordinal >= $since
     GROUP BY l.rule, l.text
 ),

@@ -1,16 +1,15 @@
 -- Make the table of the documents that have a page, for the other queries of a build: a temporary
--- one, so it needs no right to write. Grain: document. age: 0 in the newest batch. ordinal: its
--- number among all documents of the desk. shows_raw: the page as it arrived may be shown, as
+-- one, so it needs no right to write. Grain: document. ordinal: its number among all documents of
+-- the desk. shows_raw: the page as it arrived may be shown, as
 -- `may_show_raw` in tasks/reporting says. said: signature of what documents and decisions say of
--- it. Parameters: batch_ids (the newest first), befores (documents of all earlier batches), rooms
+-- it. Parameters: batch_ids, befores (documents of all earlier batches), rooms
 -- (the first so many documents of each have a page).
 CREATE OR REPLACE TEMP TABLE shown_documents AS
 WITH kept AS (
     SELECT
         unnest($batch_ids) AS batch_id,
         unnest($befores) AS before,
-        unnest($rooms) AS room,
-        generate_subscripts($batch_ids, 1) - 1 AS age
+        unnest($rooms) AS room
 ),
 
 decided AS (
@@ -21,8 +20,7 @@ decided AS (
 )
 
 SELECT
-    d.document_id, d.batch_id, k.age, k.before + p.position AS ordinal, d.article_id, d.outcome,
-    d.reason, p.site,
+    d.document_id, d.batch_id, k.before + p.position AS ordinal, d.article_id, d.outcome, d.reason,
     d.payload_bytes > 0
     AND CASE d.outcome
         WHEN 'quarantined' THEN d.reason IS DISTINCT FROM 'withdrawn'
@@ -34,7 +32,7 @@ SELECT
         o.words
     ) AS said
 FROM main.documents AS d
-INNER JOIN main.document_places AS p ON p.document_id = d.document_id
+INNER JOIN main.document_places AS p ON p.batch_id = d.batch_id AND p.document_id = d.document_id
 INNER JOIN kept AS k ON k.batch_id = d.batch_id
 LEFT JOIN decided AS a ON a.about = d.article_id
 LEFT JOIN decided AS o ON o.about = d.document_id

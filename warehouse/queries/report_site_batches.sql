@@ -8,20 +8,9 @@ WITH numbered AS (
 ),
 
 taken AS (
-    SELECT
-        p.site,
-        b.number,
-        count(*) AS documents,
-        count(*) FILTER (WHERE d.outcome = 'published') AS published,
-        count(*) FILTER (WHERE d.outcome = 'unchanged') AS unchanged,
-        count(*) FILTER (WHERE d.outcome = 'duplicate') AS duplicate,
-        count(*) FILTER (WHERE d.outcome = 'quarantined') AS quarantined,
-        count(*) FILTER (WHERE d.outcome = 'failed') AS failed,
-        count(*) FILTER (WHERE d.outcome = 'held') AS held
-    FROM main.documents AS d
-    INNER JOIN main.document_places AS p ON p.document_id = d.document_id
-    INNER JOIN numbered AS b ON b.batch_id = d.batch_id
-    GROUP BY p.site, b.number
+    SELECT s.* EXCLUDE (batch_id), b.number
+    FROM main.batch_sites AS s
+    INNER JOIN numbered AS b ON b.batch_id = s.batch_id
 ),
 
 largest AS (

@@ -6,7 +6,7 @@ WITH shown AS (
     SELECT DISTINCT article_id FROM ops.document_state WHERE state = 'visible'
 )
 
-SELECT l.document_id, l.line_no, l.text, l.rule
+SELECT l.document_id, l.line_no, l.text, l.rule, l.batch_id
 FROM published.removed_line AS l
 INNER JOIN ops.document_state AS d ON d.document_id = l.document_id
 LEFT JOIN shown AS s ON s.article_id = d.article_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from tasks.reporting import charts, names
+from tasks.reporting.limits import SAMPLE_DOCUMENTS
 from tasks.reporting.page import render
 from tasks.reporting.trends import Row
 
@@ -19,18 +20,17 @@ def rules_page(
     rules: Sequence[Row],
     batches: Mapping[str, Mapping[str, int]],
     *,
-    documents: int,
     total: int,
     order: Sequence[str],
 ) -> str:
     """Return the list of rules. `batches`: rule -> batch -> lines; `order`: oldest first.
 
-    `documents`: how many were looked at, the newest of `total`.
+    `total`: how many documents the desk holds.
     """
     rows = [
         {
             **rule,
-            "share_documents": rule["documents"] / documents if documents else None,
+            "share_documents": rule["documents"] / total,
             "spark": charts.spark(
                 [batches.get(rule["rule"], {}).get(batch, 0) for batch in order[-30:]],
                 name="lines in the last batches",
@@ -38,20 +38,20 @@ def rules_page(
         }
         for rule in rules
     ]
-    return render("rules.html.j2", page=names.RULES, rows=rows, documents=documents, total=total)
+    return render("rules.html.j2", page=names.RULES, rows=rows)
 
 
 def rule_page(
     rule: Row,
     *,
-    of_documents: int,
+    total: int,
     samples: Sequence[Row],
     lines: Sequence[tuple[str, int]],
     document_pages: Collection[str],
 ) -> str:
     """Return the page of a rule. `lines`: (label of a batch, lines taken), the oldest first.
 
-    `of_documents`: how many were looked at.
+    `total`: how many documents the desk holds. `samples`: of its newest documents.
     """
     kinds = []
     told: set[str] = set()
@@ -65,7 +65,8 @@ def rule_page(
         "rule.html.j2",
         page=names.rule_page(rule["rule"]),
         rule=rule,
-        of_documents=of_documents,
+        total=total,
+        sampled=min(total, SAMPLE_DOCUMENTS),
         samples=kinds,
         volume=charts.columns(
             [charts.Column(label=label, parts={"removed": count}) for label, count in lines],

@@ -20,7 +20,7 @@ _COMPLETENESS = (
 _TALLIES = (
     ("Languages", "language"),
     ("Refused or failed for", "reason"),
-    ("Rules that took lines lately", "rule"),
+    ("Rules that took lines", "rule"),
 )
 _TALLY_ROWS = 15
 

@@ -155,15 +155,40 @@ def test_a_site_built_in_steps_equals_one_built_at_once(desk: Desk, simulation: 
     assert _contents(desk) == in_steps
 
 
-def test_an_old_page_tells_of_a_new_revision_of_its_article(
+def test_a_mixed_history_ends_in_the_pages_of_one_build_whatever_was_built_between(
     desk: Desk, simulation: Simulation
 ) -> None:
-    build(desk)
-    batch_id, document_id, article_id, *_ = _one(desk, _ANY_ARTICLE)
-    simulation.add(1)
+    limits = Limits(batches=4, documents=40, raw_pages=40, raw_per_batch=5)
+    build(desk, limits=limits)
+    _, _, article_id, *_ = _one(desk, _ANY_ARTICLE)
+
+    def decide(verb: str, **about: str) -> None:
+        _decide(desk, Decision(verb=verb, why="because", user_name="ada", **about))
+
+    steps: list[Callable[[], object]] = [
+        lambda: decide("withdraw", article_id=article_id),
+        lambda: simulation.add(1),
+        lambda: decide("withdraw", batch_id="day-0005"),
+        lambda: simulation.add(2),
+        lambda: decide("release", article_id=article_id),
+        lambda: _revise(desk, article_id, "day-0007"),
+        lambda: decide("withdraw", batch_id="day-0006", site="valleypost.example"),
+        lambda: decide("release", batch_id="day-0005"),
+        lambda: simulation.add(4),
+    ]
+    for number, step in enumerate(steps, start=1):
+        step()
+        build(desk, limits=limits)
+        if number % 3 == 0:
+            _is_as_built_at_once(desk, limits=limits)
+
+
+def _revise(desk: Desk, article_id: str, batch_id: str) -> str:
+    """Make an article of a batch the second revision of another; return its document."""
     with desk.writing("test") as connection:
-        newer = connection.execute(
-            "SELECT document_id FROM published.article_revision WHERE batch_id = 'day-0005' LIMIT 1"
+        newer: str = connection.execute(
+            "SELECT document_id FROM published.article_revision WHERE batch_id = ? LIMIT 1",
+            [batch_id],
         ).fetchall()[0][0]
         for table in ("raw.document", "published.article_revision"):
             connection.execute(
@@ -173,6 +198,16 @@ def test_an_old_page_tells_of_a_new_revision_of_its_article(
             "UPDATE published.article_revision SET revision = 2 WHERE document_id = ?", [newer]
         )
         desk.refresh_reading_copy(connection)
+    return newer
+
+
+def test_an_old_page_tells_of_a_new_revision_of_its_article(
+    desk: Desk, simulation: Simulation
+) -> None:
+    build(desk)
+    batch_id, document_id, article_id, *_ = _one(desk, _ANY_ARTICLE)
+    simulation.add(1)
+    newer = _revise(desk, article_id, "day-0005")
     build(desk)
     old = desk.reports / names.document_page(batch_id, document_id)
     assert names.document_page("day-0005", newer) in old.read_text("utf-8")
@@ -204,11 +239,14 @@ def _killed_after(pages: int) -> Callable[[Path, str], None]:
     return write
 
 
-def _is_as_built_at_once(desk: Desk) -> None:
-    found = _contents(desk)
-    shutil.rmtree(desk.reports)
-    build(desk)
+def _is_as_built_at_once(desk: Desk, limits: Limits | None = None) -> None:
+    """Compare with a build from nothing, and leave the site as it was, for the next one."""
+    found, built = _contents(desk), desk.reports.with_name("built")
+    desk.reports.rename(built)
+    build(desk, limits=limits)
     assert _contents(desk) == found
+    shutil.rmtree(desk.reports)
+    built.rename(desk.reports)
 
 
 def test_what_lies_among_the_pages_of_an_old_batch_is_put_right(
@@ -274,6 +312,53 @@ def test_pages_beyond_the_bounds_are_removed(desk: Desk) -> None:
     assert len([page for page in pages if page.startswith("documents/")]) == 25
     assert not (desk.reports / "documents" / "day-0001").exists()
     assert _one(desk, "SELECT count(DISTINCT batch_id) FROM checks") == (4,)
+
+
+def test_what_is_beyond_a_bound_leaves_in_steps(desk: Desk, simulation: Simulation) -> None:
+    limits = Limits(documents=80, raw_pages=60, raw_per_batch=15)
+    assert (limits.document_step, limits.raw_step) == (4, 3)
+    simulation.add(1)
+    over = []
+    for _ in range(3):
+        simulation.add(1)
+        build(desk, limits=limits)
+        pages = [page for page in _contents(desk) if page.startswith("documents/")]
+        over.append(len(pages) - limits.documents)
+    assert over == [2, 1, 0]
+
+
+@pytest.mark.usefixtures("simulation")
+def test_rules_are_counted_over_all_documents_and_sampled_from_the_newest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.report_site.overviews.SAMPLE_DOCUMENTS", _DOCUMENTS)
+    build(desk)
+    lines, documents, rule = _one(
+        desk,
+        "SELECT count(*), count(DISTINCT document_id), any_value(rule) FROM removed_lines "
+        "WHERE rule = (SELECT min(rule) FROM removed_lines)",
+    )
+    page = (desk.reports / names.rule_page(rule)).read_text("utf-8")
+    assert f"{lines} lines, " in page
+    assert f"in {documents} of {_BATCHES * _DOCUMENTS} documents" in page
+    assert set(re.findall(r"documents/([^/]+)/", page)) == {"day-0004"}
+
+
+@pytest.mark.usefixtures("simulation")
+def test_the_tables_of_sites_and_rules_add_up_to_the_ledger(desk: Desk) -> None:
+    outcomes = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
+    books = ", ".join(f"sum({name})" for name in ("documents", *outcomes))
+    assert _one(desk, f"SELECT {books} FROM batch_sites") == _one(
+        desk, f"SELECT {books} FROM batches"
+    )
+    taken = "sum(lines), sum(documents)"
+    counted = (
+        "count(*), (SELECT count(*) FROM (SELECT DISTINCT rule, document_id FROM {0})) FROM {0}"
+    )
+    for table in ("rules", "site_rules"):
+        assert _one(desk, f"SELECT {taken} FROM {table}") == _one(
+            desk, f"SELECT {counted.format('removed_lines')}"
+        )
 
 
 @pytest.mark.usefixtures("simulation")
