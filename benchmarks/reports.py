@@ -82,7 +82,7 @@ _SITE_HISTORY = 8
 _USUAL = '{"usual_low": 0.8, "usual_high": 1.0, "batches": 20}'
 _VOCABULARY = 5_000
 _FEW = 10
-_ROUNDS = 15
+_ROUNDS = 16
 """More than it takes until pages of old batches leave, which they do in steps."""
 _BEGIN = datetime(2026, 1, 1, 6, tzinfo=UTC)
 _DOCUMENT = (

@@ -32,8 +32,8 @@ class Limits:
 
     @property
     def raw_step(self) -> int:
-        """How many documents lose the page as it arrived at a time, for the same reason."""
-        return max(self.raw_pages // 20, 1)
+        """How many documents lose the page as it arrived at a time; each is a page made anew."""
+        return max(self.raw_pages // 10, 1)
 
 
 SITES = 500

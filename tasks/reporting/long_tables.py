@@ -11,50 +11,52 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from tasks.reporting import names
-from tasks.reporting.shown import count_cells, moment, share_cells
+from tasks.reporting.shown import cells, count, moment, share
 
 Row = Mapping[str, Any]
+
+_BOOKS = (
+    "published",
+    "unchanged",
+    "duplicate",
+    "quarantined",
+    "failed",
+    "held",
+    "checks_failed",
+)
+_TAKEN = ("documents", "published", "quarantined")
+_SHARES = ("share_title", "share_date", "share_author")
 
 
 def batch_rows(batches: Iterable[Row], up: str) -> Markup:
     """Return a row of the list of batches for each; `up` leads to the root of the site."""
-    return Markup("\n").join(
-        Markup(  # noqa: S704 - ids and statuses are words of ours, the rest is digits
-            f'<tr><th scope="row">{_link(row["batch_id"], up)}</th>'
-            f'<td><span class="chip c-{row["status"]}">{row["status"].replace("_", " ")}</span>'
-            f'</td><td class="minor">{moment(row["started_at"])}</td>'
-            f"{count_cells(row['documents'])}{_books(row)}</tr>"
-        )
+    rows = [
+        f'<tr><th scope="row">{_link(row["batch_id"], up)}</th>'
+        f'<td><span class="chip c-{row["status"]}">{row["status"].replace("_", " ")}</span></td>'
+        f'<td class="minor">{moment(row["started_at"])}</td>'
+        f"{cells([count(row['documents'])])}"
+        f"{cells([count(row[column]) for column in _BOOKS], minor=True)}</tr>"
         for row in batches
-    )
+    ]
+    return Markup("\n".join(rows))  # noqa: S704 - ids and statuses are words of ours
 
 
 def site_batch_rows(batches: Iterable[Row], up: str, pages: Collection[str]) -> Markup:
     """Return a row for each batch of a site; `pages`: batches that have one."""
-    return Markup("\n").join(
-        Markup(  # noqa: S704 - ids are words of ours, the rest is digits
-            f'<tr><th scope="row">{_link(batch_id, up) if batch_id in pages else batch_id}</th>'
-            f"{count_cells(row['documents'], row['published'], row['quarantined'])}"
-            f"{share_cells(row['share_title'], row['share_date'], row['share_author'], minor=True)}"
-            f"{count_cells(row['median_chars'], minor=True)}</tr>"
-        )
+    rows = [
+        f'<tr><th scope="row">{_link(batch_id, up) if batch_id in pages else escape(batch_id)}</th>'
+        f"{cells([count(row[column]) for column in _TAKEN])}"
+        f"{cells([_share(row[column]) for column in _SHARES], minor=True)}"
+        f"{cells([count(row['median_chars'])], minor=True)}</tr>"
         for row in batches
-        for batch_id in (escape(row["batch_id"]),)
-    )
+        for batch_id in (row["batch_id"],)
+    ]
+    return Markup("\n".join(rows))  # noqa: S704 - ids are words of ours
+
+
+def _share(value: float | None) -> str:
+    return share(value).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _link(batch_id: str, up: str) -> str:
     return f'<a href="{up}{names.batch_page(batch_id)}">{escape(batch_id)}</a>'
-
-
-def _books(row: Row) -> Markup:
-    return count_cells(
-        row["published"],
-        row["unchanged"],
-        row["duplicate"],
-        row["quarantined"],
-        row["failed"],
-        row["held"],
-        row["checks_failed"],
-        minor=True,
-    )

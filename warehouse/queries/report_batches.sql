@@ -18,8 +18,10 @@ WITH counted AS (
 shown AS (
     SELECT
         * EXCLUDE (spare_documents, number, spare_batches),
-        before + documents - spare_documents // $document_step * $document_step AS newer,
-        least(documents, greatest(newer, 0)) AS room
+        least(
+            documents,
+            greatest(before + documents - spare_documents // $document_step * $document_step, 0)
+        ) AS room
     FROM counted
     WHERE number > spare_batches // $batch_step * $batch_step
 ),

@@ -315,16 +315,18 @@ def test_pages_beyond_the_bounds_are_removed(desk: Desk) -> None:
 
 
 def test_what_is_beyond_a_bound_leaves_in_steps(desk: Desk, simulation: Simulation) -> None:
-    limits = Limits(documents=80, raw_pages=60, raw_per_batch=15)
-    assert (limits.document_step, limits.raw_step) == (4, 3)
+    limits = Limits(documents=80, raw_pages=60)
+    assert limits.document_step == 4
     simulation.add(1)
-    over = []
+    over, untouched = [], set()
     for _ in range(3):
         simulation.add(1)
         build(desk, limits=limits)
         pages = [page for page in _contents(desk) if page.startswith("documents/")]
         over.append(len(pages) - limits.documents)
+        untouched.add((desk.reports / names.batch_page("day-0004")).stat().st_mtime_ns)
     assert over == [2, 1, 0]
+    assert len(untouched) == 1
 
 
 @pytest.mark.usefixtures("simulation")
