@@ -1,7 +1,7 @@
 """Prefect around a run: the API that the user configured, else an embedded server of our own.
 
-Nothing here imports Prefect: the environment must be complete before that happens, and the
-server's start overlaps the import.
+Nothing here imports Prefect before the engine is up: the environment must be complete before that
+happens, and the server's start overlaps the import.
 """
 
 from __future__ import annotations
@@ -138,6 +138,18 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
         _deliver_events()
         server.stop()
         os.environ.pop("PREFECT_API_URL", None)
+
+
+@contextmanager
+def without_heartbeats() -> Iterator[None]:
+    """Let flow runs end at once: nobody watches those of a server that ends with them.
+
+    The thread that sends heartbeats sleeps a second at a time, and the end of a flow waits for it.
+    """
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
 
 
 def _deliver_events() -> None:

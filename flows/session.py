@@ -1,8 +1,8 @@
 """What a run needs about it, started so that the slow beginnings overlap each other.
 
-The lock comes first (its descriptor is close-on-exec, so that no child can keep it); then the
-workers start, and Great Expectations is imported in a thread while Prefect starts and documents
-are extracted.
+The lock comes first (its descriptor is close-on-exec, so that no child can keep it); then Great
+Expectations is imported in a thread, while Prefect and the workers start and documents are
+extracted.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ def session_for(settings: Settings, *, purpose: str) -> Iterator[Session]:
     """Return, to a flow, the session that is open in this context, else open one."""
     with ExitStack() as stack:
         session = _current.get() or stack.enter_context(open_session(settings, purpose=purpose))
+        session.sandbox.start()
         if not session.rehearsal:
             stack.enter_context(failures_emitted(session.settings, session.begun))
         yield session

@@ -87,7 +87,8 @@ class Desk:
         ):
             connection = _connect_patiently(self.warehouse)
             try:
-                migrate(connection)
+                if migrate(connection) and self.published.exists():
+                    self.announce_change()
                 if self._stale.exists():
                     self.refresh_reading_copy(connection)
                 yield connection

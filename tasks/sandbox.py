@@ -95,7 +95,7 @@ class _Context(mp_context.ForkServerContext):
 
 
 class Sandbox:
-    """A pool of workers under limits. Use as a context manager; `start` returns at once."""
+    """A pool of workers under limits, started at the first need. Use as a context manager."""
 
     def __init__(self, *, workers: int, cpu_seconds: float, memory_mb: int) -> None:
         self._cpu_seconds = cpu_seconds
@@ -111,13 +111,22 @@ class Sandbox:
             initializer=_enter_worker,
             initargs=[memory_mb * _MEGABYTE],
         )
-        try:
-            self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
-        except BrokenProcessPool as error:
-            raise self._unavailable(error) from error
+        self._ready: ProcessFuture[int] | None = None
+
+    def start(self) -> ProcessFuture[int]:
+        """Fork the first worker, if nobody has: a second, in which its engines are imported.
+
+        Raises WorkersUnavailable when no worker can live within the limits.
+        """
+        if self._ready is None:
+            try:
+                self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
+            except BrokenProcessPool as error:
+                raise self._unavailable(error) from error
+        return self._ready
 
     def __enter__(self) -> Sandbox:
-        """Return the pool, whose workers start meanwhile."""
+        """Return the pool."""
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -178,7 +187,7 @@ class Sandbox:
     def wait_until_ready(self) -> None:
         """Wait for the first worker; raises WorkersUnavailable when none can live or work."""
         try:
-            self._ready.result()
+            self.start().result()
         except ImportError as error:
             raise WorkersUnavailable(
                 f"the workers cannot start ({type(error).__name__}: {error})",

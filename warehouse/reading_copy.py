@@ -65,6 +65,12 @@ def rebuild(connection: Connection, target: Path) -> None:
         dead.unlink(missing_ok=True)
 
 
+def is_complete(connection: Connection) -> bool:
+    """Say whether an open copy has every table of today; an earlier version may have made it."""
+    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")
+    return {name for (name,) in found.fetchall()}.issuperset(TABLES)
+
+
 @contextmanager
 def _nothing_half_made(beside: Path) -> Iterator[None]:
     try:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from flows.batch_name import check_batch_name
 from flows.cli import DONE, ERROR, HELD, SOURCE_FAILED
 from flows.commands import output
 from flows.commands.progress import progress
-from flows.engine import prefect_engine
+from flows.engine import prefect_engine, without_heartbeats
 from flows.session import Session, open_session
 from flows.settings import Settings, load_settings
 from flows.sources import due
@@ -128,13 +128,16 @@ def with_engine(
         _logged(settings.log_level),
         open_session(settings, purpose=purpose, rehearsal=rehearsal) as session,
         prefect_engine(Desk(home=settings.home).prefect) as server,
+        ExitStack() as stack,
     ):
-        import prefect  # noqa: F401 - overlaps the server's start
+        session.sandbox.start()
+        import flows.ingest  # noqa: F401 - and Prefect with it: overlaps the server's start
 
         if server is not None:
             server.wait()
-        with progress():
-            return line(session)
+            stack.enter_context(without_heartbeats())
+        stack.enter_context(progress())
+        return line(session)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from tasks.reporting.limits import Limits
 from tasks.reporting.page import asset, compile_templates, edition
 from warehouse import lock
 from warehouse.connect import Connection
-from warehouse.reading_copy import open_copy
+from warehouse.reading_copy import is_complete, open_copy
 from warehouse.sql import statements
 
 _WAIT_SECONDS = 120.0
@@ -55,7 +55,7 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         open_copy(desk.published)  # raises the error that names the remedy
     desk.reports.mkdir(parents=True, exist_ok=True)
     with lock.hold(desk.home / "reports.lock", purpose="reports", wait_seconds=_WAIT_SECONDS):
-        connection = open_copy(desk.published, threads=1)
+        connection = _open_whole(desk)
         try:
             contents = read_contents(connection, limits)
             shelf = Shelf(desk.reports, edition=_edition())
@@ -71,6 +71,17 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         written=len(shelf.written),
         seconds=time.monotonic() - began,
     )
+
+
+def _open_whole(desk: Desk) -> Connection:
+    """Open the reading copy; one that an earlier version made is made anew first."""
+    connection = open_copy(desk.published, threads=1)
+    if is_complete(connection):
+        return connection
+    connection.close()
+    with desk.writing("report") as writing:
+        desk.refresh_reading_copy(writing)
+    return open_copy(desk.published, threads=1)
 
 
 @cache

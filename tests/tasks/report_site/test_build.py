@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import duckdb
 import pytest
 
 from benchmarks.reports import Simulation
@@ -401,6 +402,31 @@ def test_a_damaged_note_makes_everything_anew(desk: Desk) -> None:
     for damage in ("", "[]", "{", json.dumps({"edition": "old", "pages": {}})):
         note.write_text(damage, "utf-8")
         assert build(desk, limits=limits).written == first.pages
+
+
+def _change_copy(desk: Desk, statement: str) -> None:
+    """Do to the reading copy what another version would have done otherwise."""
+    desk.published.chmod(0o644)
+    with duckdb.connect(str(desk.published)) as connection:
+        connection.execute(statement)
+    desk.published.chmod(0o444)
+
+
+@pytest.mark.usefixtures("simulation")
+def test_a_reading_copy_of_an_earlier_version_is_made_anew_first(desk: Desk) -> None:
+    _change_copy(desk, "DROP TABLE site_rules")
+    build(desk)
+    assert _one(desk, "SELECT count(*) > 0 FROM site_rules") == (True,)
+
+
+@pytest.mark.usefixtures("simulation")
+def test_who_migrates_the_warehouse_makes_the_reading_copy_anew(desk: Desk) -> None:
+    _change_copy(desk, "DELETE FROM rules")
+    with desk.writing("test") as connection:
+        connection.execute("UPDATE ops.migration SET sha256 = 'earlier' WHERE name = 'views'")
+    assert _one(desk, "SELECT count(*) FROM rules") == (0,)
+    with desk.writing("test"):
+        assert _one(desk, "SELECT count(*) > 0 FROM rules") == (True,)
 
 
 @pytest.mark.usefixtures("simulation")
