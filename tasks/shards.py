@@ -31,7 +31,8 @@ from tasks.model import (
 )
 
 UNIT_ROWS = 30
-"""Documents a worker takes at a time; against 1, a quarter less CPU (docs/decisions/0003)."""
+"""Documents that a worker works on at a time; against 1, a quarter less CPU
+(docs/decisions/0003)."""
 
 UNIT_BYTES = 8 << 20
 """Payloads a worker takes at a time, unless one alone is larger: thirty pages have a third of it,
@@ -165,15 +166,20 @@ def write(path: Path, schema: pa.Schema, records: Iterable[Record]) -> None:
 
 
 def _units(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Yield records in order, so many at once as one worker takes."""
+    """Yield records in order, so many at once as one worker takes.
+
+    Those without payload or text are no work, and count as none.
+    """
     unit: list[Record] = []
-    unit_bytes = 0
+    working = unit_bytes = 0
     for record in records:
         payload_bytes = len(record.get("payload") or b"")
-        if unit and (len(unit) == UNIT_ROWS or unit_bytes + payload_bytes > UNIT_BYTES):
+        is_work = bool(payload_bytes or record.get("text"))
+        if is_work and (working == UNIT_ROWS or (unit and unit_bytes + payload_bytes > UNIT_BYTES)):
             yield unit
-            unit, unit_bytes = [], 0
+            unit, working, unit_bytes = [], 0, 0
         unit.append(record)
+        working += is_work
         unit_bytes += payload_bytes
     if unit:
         yield unit

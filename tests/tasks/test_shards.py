@@ -23,9 +23,11 @@ from warehouse import ledger
         ([UNIT_BYTES // 2] * 5, [2, 2, 1]),
         ([1, UNIT_BYTES * 2, 1, 1], [1, 1, 2]),
         ([None, UNIT_BYTES, None, 1], [3, 1]),
+        ([None] * 61, [61]),
+        ([None] * 9 + [1] * 30 + [None] * 9 + [1], [48, 1]),
     ],
 )
-def test_a_unit_has_thirty_documents_or_eight_megabytes_at_most(
+def test_a_unit_has_thirty_documents_with_work_or_eight_megabytes_at_most(
     tmp_path: Path, sizes: list[int | None], units: list[int]
 ) -> None:
     records = [
