@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import ROOT, Desk, story
+from tests.flows.conftest import ask
 from tests.flows.test_line import assert_books_balance
 
 pytestmark = pytest.mark.prefect
@@ -49,17 +50,30 @@ def _in_tables(path: Path, word: str) -> bool:
         )
 
 
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
+    """A home and a folder with a page to be forgotten, published in two revisions and reported."""
+    made = tmp_path_factory.mktemp("twice")
+    folder, home = made / "inbox", made / "home"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number:03d}.txt").write_text(story(number), "utf-8")
+    for text in (page(7), page(7) + "\nA later note was added here.\n"):
+        (folder / "told.txt").write_text(text, "utf-8")
+        assert ask("run", folder, "--home", home).code == 0
+    assert ask("report", "--no-open", "--home", home).code == 0
+    assert len(holding(home, SECRET)) >= 4
+    shutil.copytree(folder, made / "as-written")
+    return made
+
+
 @pytest.fixture
-def told(desk: Desk, inbox: Callable[..., Path]) -> Path:
-    """A folder with a page to be forgotten, published in two revisions and shown in a report."""
-    folder = inbox(3)
-    (folder / "told.txt").write_text(page(7), "utf-8")
-    desk("run", folder)
-    (folder / "told.txt").write_text(page(7) + "\nA later note was added here.\n", "utf-8")
-    desk("run", folder)
-    desk("report", "--no-open")
-    assert len(holding(desk.home, SECRET)) >= 4
-    return folder / "told.txt"
+def told(desk: Desk, twice: Path) -> Path:
+    """Put a copy of that home in place of the desk's; return the page in its folder as it was."""
+    shutil.copytree(twice / "home", desk.home)
+    shutil.rmtree(twice / "inbox")
+    shutil.copytree(twice / "as-written", twice / "inbox")
+    return twice / "inbox" / "told.txt"
 
 
 def test_what_is_forgotten_is_in_no_file_of_the_home(desk: Desk, told: Path) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from flows import ingest
-from tasks import acquire, shards
+from tasks import shards
 from tasks.errors import DeskBusy
 from tasks.publish import store
+from tasks.taking import RawShards
 from tests.conftest import Desk, story
 from tests.flows.test_line import assert_books_balance
 
@@ -46,14 +47,14 @@ def test_a_retried_acquire_loses_nothing(
     desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shards, "MOST_DOCUMENTS", 2)
-    flush, failing = acquire._Shards.flush, [Flaky("the disk is slow")]
+    flush, failing = RawShards.flush, [Flaky("the disk is slow")]
 
-    def flaky_at_the_second(out: acquire._Shards) -> None:
+    def flaky_at_the_second(out: RawShards) -> None:
         if out.shard_no == 1 and failing:
             raise failing.pop()
         flush(out)
 
-    monkeypatch.setattr(acquire._Shards, "flush", flaky_at_the_second)
+    monkeypatch.setattr(RawShards, "flush", flaky_at_the_second)
     said = desk("run", inbox(5))
     assert not failing
     assert (said.counts["documents"], said.counts["published"]) == (5, 5)

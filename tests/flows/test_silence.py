@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,12 +20,13 @@ SITES = ("bright.example", "old.example")
 Feed = Callable[..., Path]
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> Feed:
+@pytest.fixture(scope="module")
+def feed(tmp_path_factory: pytest.TempPathFactory) -> Feed:
     """Write what a source gives on a day: two articles of each of some sites."""
+    folder = tmp_path_factory.mktemp("feeds")
 
     def write(number: int, sites: Sequence[str] = SITES, *, name: str = "feed") -> Path:
-        file = tmp_path / f"{name}-{number}.jsonl"
+        file = folder / f"{name}-{number}.jsonl"
         lines = [
             {
                 "url": f"https://{site}/{place}",
@@ -42,16 +44,25 @@ def feed(tmp_path: Path) -> Feed:
     return write
 
 
-@pytest.fixture
-def known(desk: Desk, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Three batches of both sites, one, two and three weeks ago."""
-    monkeypatch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
+@pytest.fixture(scope="module")
+def three_weeks(feed: Feed, tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
+    """A home with three batches of both sites, one, two and three weeks ago."""
+    home = tmp_path_factory.mktemp("weeks") / "home"
     for number in range(3):
-        assert desk("run", feed(number), "--batch", f"week{number}").code == 0
-    with Home(home=desk.home).writing("test") as connection:
+        said = ask("run", feed(number), "--batch", f"week{number}", "--json", "--home", home)
+        assert said.code == 0
+    with Home(home=home).writing("test") as connection:
         connection.execute(
             "UPDATE ops.batch SET started_at = started_at - to_days(28 - 7 * sequence::INTEGER)"
         )
+    return home
+
+
+@pytest.fixture
+def known(desk: Desk, three_weeks: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A copy of that home, where so few batches are history enough."""
+    monkeypatch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
+    shutil.copytree(three_weeks, desk.home)
     return desk
 
 

@@ -1,23 +1,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import Desk, story
+from tests.flows.conftest import ask
 
 pytestmark = pytest.mark.prefect
 Day = Callable[..., Path]
 
 
-@pytest.fixture
-def day(tmp_path: Path) -> Day:
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """Write one day of two newsrooms, eleven articles each; `undated` names one without dates."""
+    folder = tmp_path_factory.mktemp("days")
 
     def write(number: int, *, undated: str | None = None) -> Path:
-        file = tmp_path / f"day-{number}.jsonl"
+        file = folder / f"day-{number}.jsonl"
         lines = []
         for site in ("brightwater.example", "oldquay.example"):
             for article in range(11):
@@ -37,16 +41,30 @@ def day(tmp_path: Path) -> Day:
     return write
 
 
+@pytest.fixture(scope="module")
+def four_days(day: Day, tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
+    """A home with three days as ever, and a fourth on which one site's dates are gone."""
+    home = tmp_path_factory.mktemp("four") / "home"
+
+    def run(*words: object) -> dict[str, Any]:
+        return ask("run", *words, "--json", "--home", home).object
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
+        for number in range(3):
+            assert run(day(number))["status"] == "published"
+        said = run(day(3, undated="oldquay.example"), "--batch", "drift")
+    assert said["status"] == "partly_held"
+    assert (said["counts"]["published"], said["counts"]["held"]) == (11, 11)
+    assert "oldquay.example: dates_are_usual" in said["why"]
+    return home
+
+
 @pytest.fixture
-def drifted(desk: Desk, day: Day, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Three days as ever, and a fourth on which one site's dates are gone."""
+def drifted(desk: Desk, four_days: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Put a copy of that home in place of the desk's; return its last batch."""
     monkeypatch.setenv("COPYDESK_BASELINES__MIN_BATCHES", "3")
-    for number in range(3):
-        assert desk("run", day(number)).object["status"] == "published"
-    said = desk("run", day(3, undated="oldquay.example"), "--batch", "drift")
-    assert (said.code, said.object["status"]) == (0, "partly_held")
-    assert (said.counts["published"], said.counts["held"]) == (11, 11)
-    assert "oldquay.example: dates_are_usual" in said.object["why"]
+    shutil.copytree(four_days, desk.home)
     return "drift"
 
 
