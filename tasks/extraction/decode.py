@@ -285,7 +285,7 @@ def _try_strictly(payload: bytes, encoding: str) -> Decoded | None:
         text = codec.codec_info.decode(payload, "strict")[0]
     except UnicodeError:
         return None
-    if _SURROGATE.search(text):
+    if encoding != UTF8 and _SURROGATE.search(text):  # UTF-8 has none
         return None
     return Decoded(text=text, encoding=encoding, replaced=0)
 

@@ -33,7 +33,7 @@ _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 # End tags of body and html are optional, and a browser puts what follows them into the body;
 # libxml2 drops it.
-_BODY_ENDS = ("</body", "</BODY", "</html", "</HTML")
+_BODY_END = re.compile("</(?:body|html|BODY|HTML)")
 _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 # Declarative shadow roots are on screen; a plain <template> is not.
@@ -165,8 +165,8 @@ def _repaired(source: str) -> tuple[bytes, tuple[str, str] | None]:
     source, stand_ins = _carry_joiners(source)
     if "&#" in source and any(map(_is_forbidden, set(_REFERENCE.findall(source)))):
         source = _REFERENCE.sub(_drop_forbidden_reference, source)
-    ends = [at for tag in _BODY_ENDS if (at := source.find(tag)) >= 0]
-    if ends and len(source) - min(ends) > _LONGEST_IDLE_TAIL:
+    ends = _BODY_END.search(source)
+    if ends and len(source) - ends.start() > _LONGEST_IDLE_TAIL:
         source = _EARLY_END.sub("", source)
     if "shadowroot" in source and _SHADOW_ROOT.search(source):
         source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
