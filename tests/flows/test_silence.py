@@ -90,7 +90,7 @@ def test_a_site_that_gives_nothing_is_told_until_it_comes_again(
     (heard,) = listener.heard
     assert heard["title"] == "copydesk: batch silent lacks sites that it usually has"
     assert "sites silent: old.example" in heard["message"].splitlines()
-    event = events_of(prefect_api, known.home, 5)["copydesk.site.silent"]
+    event = events_of(prefect_api, known.home, 2)["copydesk.site.silent"]
     assert event["resource"]["prefect.resource.id"] == "copydesk.site.old.example"
     assert event["payload"]["batch_id"] == "silent"
     known("run", feed(4), "--batch", "back")
