@@ -219,7 +219,8 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
             acquire(desk, batch_id, source_no, source, taking)
-    raw, shards = _raw_shards(desk, batch_id), line.cleaned()
+    raw = _raw_shards(desk, batch_id)
+    shards = line.cleaned(raw)
     session.auditor_ready.join()
     with desk.writing(f"publish {batch_id}") as connection:
         verdicts = dedupe(connection, desk, batch_id, shards, row.rules_version, options.look_again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flows.session import Session
@@ -51,12 +52,16 @@ class ShardLine:
             self._desk, self._batch_id, self._extracted[number], self._sandbox, *treated
         )
 
-    def cleaned(self) -> list[StageResult]:
-        """Wait for every shard that was sent; return them in order, cleaned.
+    def cleaned(self, raw: Iterable[StageResult]) -> list[StageResult]:
+        """Send what was not sent yet of all raw shards; wait for them, return them cleaned.
 
         Raises what stopped a stage; extraction first, for cleaning would say that it had no input.
         """
+        numbers = []
+        for shard in raw:
+            self.send(shard)
+            numbers.append(shard.shard_no)
         for stage in (self._extracted, self._cleaned):
-            for number, shard in stage.items():
-                stage[number] = shard if isinstance(shard, StageResult) else shard.result()
-        return [self._cleaned[number] for number in sorted(self._cleaned)]
+            for number, done in stage.items():
+                stage[number] = done if isinstance(done, StageResult) else done.result()
+        return [self._cleaned[number] for number in numbers]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flows import ingest
+from flows.shard_line import ShardLine
 from tasks import shards
 from tasks.errors import DeskBusy
 from tasks.publish import store
@@ -57,6 +58,16 @@ def test_a_retried_acquire_loses_nothing(
     monkeypatch.setattr(RawShards, "flush", flaky_at_the_second)
     said = desk("run", inbox(5))
     assert not failing
+    assert (said.counts["documents"], said.counts["published"]) == (5, 5)
+    assert_books_balance(desk)
+
+
+def test_a_shard_that_could_not_be_handed_on_is_handed_on_in_the_end(
+    desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "MOST_DOCUMENTS", 2)
+    monkeypatch.setattr(ShardLine, "send", once(Flaky("try again"), ShardLine.send))
+    said = desk("run", inbox(5))
     assert (said.counts["documents"], said.counts["published"]) == (5, 5)
     assert_books_balance(desk)
 
