@@ -7,12 +7,11 @@ import shutil
 from tasks.audit import Gated
 from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced
+from tasks.model import Outcome
 from tasks.orchestration import verb
 from warehouse import store
 from warehouse.connect import Connection
 from warehouse.ledger import BatchRow
-
-_OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
 
 
 @verb("publish")
@@ -41,7 +40,7 @@ def publish(
         gate, why = ("published" if gated.staged else "nothing_new"), None
 
     def balanced(books: dict[str, int]) -> None:
-        if not taken == books["documents"] == sum(books[name] for name in _OUTCOMES):
+        if not taken == books["documents"] == sum(books[name] for name in Outcome):
             raise BooksUnbalanced(
                 f"batch {batch.batch_id}: {taken} documents were taken in, {books} came out",
                 "this is a defect of copydesk: nothing was published, please report it",

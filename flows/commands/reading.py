@@ -17,6 +17,7 @@ from flows.commands.warc import export_warc
 from flows.settings import find_home
 from tasks.desk import Desk
 from tasks.errors import UsageError
+from tasks.model import Outcome
 from warehouse.answers import Answer, Rows, answer
 from warehouse.connect import Connection
 from warehouse.errors import QueryRefused
@@ -170,12 +171,7 @@ def batches(arguments: argparse.Namespace) -> int:
         "status",
         "started_at",
         "documents",
-        "published",
-        "unchanged",
-        "duplicate",
-        "quarantined",
-        "failed",
-        "held",
+        *Outcome,
         "why",
     )
     output.print_table(names, [[row[name] for name in names] for row in found])

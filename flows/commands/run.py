@@ -23,10 +23,11 @@ from flows.sources import due
 from tasks.desk import Desk
 from tasks.errors import UsageError
 from tasks.garbage import look_seldom
+from tasks.model import Outcome
 from warehouse import ledger
 
 _ROOMS = ("flows", "tasks")
-_COUNTS = ("documents", "published", "unchanged", "duplicate", "quarantined", "failed", "held")
+_COUNTS = ("documents", *Outcome)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
-from tasks.cleaning.words import word_count
+from tasks.cleaning.words import word_count, words_in
 
-_WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 3
 _UNSPACED = 1.5
 """So many more words than blanks part mean a script without blanks."""
@@ -27,7 +25,7 @@ def agreement(left: str, right: str) -> float:
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = _WORD.findall(text.casefold())
+    words = words_in(text.casefold())
     if word_count(text) > _UNSPACED * len(words):
         words = [c for c in text if c.isalnum()]
     if len(words) < _SHINGLE_WORDS:

@@ -10,20 +10,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from tasks.model import Outcome
 from tasks.reporting import names
 from tasks.reporting.shown import cells, count, moment, share
 
 Row = Mapping[str, Any]
 
-_BOOKS = (
-    "published",
-    "unchanged",
-    "duplicate",
-    "quarantined",
-    "failed",
-    "held",
-    "checks_failed",
-)
+_BOOKS = (*Outcome, "checks_failed")
 _TAKEN = ("documents", "published", "quarantined")
 _SHARES = ("share_title", "share_date", "share_author")
 
@@ -46,16 +39,12 @@ def site_batch_rows(batches: Iterable[Row], up: str, pages: Collection[str]) -> 
     rows = [
         f'<tr><th scope="row">{_link(batch_id, up) if batch_id in pages else escape(batch_id)}</th>'
         f"{cells([count(row[column]) for column in _TAKEN])}"
-        f"{cells([_share(row[column]) for column in _SHARES], minor=True)}"
+        f"{cells([escape(share(row[column])) for column in _SHARES], minor=True)}"
         f"{cells([count(row['median_chars'])], minor=True)}</tr>"
         for row in batches
         for batch_id in (row["batch_id"],)
     ]
     return Markup("\n".join(rows))  # noqa: S704 - ids are words of ours
-
-
-def _share(value: float | None) -> str:
-    return share(value).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _link(batch_id: str, up: str) -> str:

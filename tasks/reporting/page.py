@@ -11,9 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tasks.model import Outcome
 from tasks.reporting import long_tables, names, shown
-
-_OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
 
 
 @cache
@@ -41,7 +40,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "names": names,
         "headline": shown.headline,
-        "outcomes": _OUTCOMES,
+        "outcomes": tuple(Outcome),
         "count_cells": shown.count_cells,
         "batch_rows": long_tables.batch_rows,
         "site_batch_rows": long_tables.site_batch_rows,

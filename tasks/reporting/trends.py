@@ -7,11 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tasks.model import Outcome
 from tasks.reporting import charts
 
 Row = Mapping[str, Any]
 
-OUTCOMES = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
 _SHARES = (
     ("with a title", "title", "share_title"),
     ("with a date", "date", "share_date"),
@@ -24,7 +24,7 @@ def volume(batches: Sequence[Row]) -> Markup:
     newest = batches[-1]["documents"] if batches else 0
     return charts.columns(
         [_column(row) for row in batches],
-        series=OUTCOMES,
+        series=tuple(Outcome),
         name="Documents by batch and outcome",
         sentence=f"{len(batches)} batches, the newest took in {newest:,} documents",
     )
@@ -58,7 +58,7 @@ def refused_share(row: Row) -> float | None:
 
 
 def _column(row: Row) -> charts.Column:
-    return charts.Column(label=_label(row), parts={name: row[name] for name in OUTCOMES})
+    return charts.Column(label=_label(row), parts={name: row[name] for name in Outcome})
 
 
 def _label(row: Row) -> str:

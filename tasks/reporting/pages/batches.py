@@ -8,9 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tasks.model import Outcome
 from tasks.reporting import charts, names, shown
 from tasks.reporting.page import render
-from tasks.reporting.trends import OUTCOMES, Row
+from tasks.reporting.trends import Row
 
 _CHECKS = 200
 """Checks of a kind on one page: each site adds a dozen."""
@@ -71,7 +72,7 @@ def batch_page(facts: BatchFacts, *, document_pages: Collection[str]) -> str:
 
 
 def _book(batch: Row) -> Markup:
-    parts = {name: batch[name] for name in OUTCOMES}
+    parts: dict[str, int] = {name: batch[name] for name in Outcome}
     told = ", ".join(f"{value:,} {name}" for name, value in parts.items() if value)
     return charts.book(
         parts,
