@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET  # our own SVG
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.model import Outcome
 from tasks.reporting import charts
-from tasks.reporting.trends import OUTCOMES
 
 _COUNTS = st.lists(st.integers(0, 10**9), min_size=6, max_size=6)
 
@@ -23,10 +23,10 @@ def _rects(svg: str) -> list[tuple[float, float]]:
 @given(st.lists(_COUNTS, max_size=70))
 def test_columns_stay_within_the_chart(batches: list[list[int]]) -> None:
     data = [
-        charts.Column(label="<&>", parts=dict(zip(OUTCOMES, counts, strict=True)))
+        charts.Column(label="<&>", parts=dict(zip(Outcome, counts, strict=True)))
         for counts in batches
     ]
-    svg = charts.columns(data, series=OUTCOMES, name='"a"', sentence="<b>")
+    svg = charts.columns(data, series=Outcome, name='"a"', sentence="<b>")
     for rect in ET.fromstring(svg).iter("rect"):
         assert float(rect.get("y", 0)) >= 0
         assert float(rect.get("x", 0)) + float(rect.get("width", 0)) <= 720.5
@@ -41,7 +41,7 @@ def test_a_line_has_gaps_where_nothing_is_known(values: list[float | None]) -> N
 
 @given(_COUNTS)
 def test_the_book_is_filled_by_its_parts(counts: list[int]) -> None:
-    svg = charts.book(dict(zip(OUTCOMES, counts, strict=True)), name="n", sentence="s")
+    svg = charts.book(dict(zip(Outcome, counts, strict=True)), name="n", sentence="s")
     widths = [wide for _, wide in _rects(svg)]
     assert len(widths) == sum(count > 0 for count in counts)
     if widths:

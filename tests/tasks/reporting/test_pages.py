@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from tasks.model import RemovedLine
+from tasks.model import Outcome, RemovedLine
 from tasks.reporting import names
 from tasks.reporting.limits import BATCH_DOCUMENTS, BATCH_SITES, FINDER_ROWS, SITES
 from tasks.reporting.pages.batches import BatchFacts, batch_page, batches_page
 from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page, may_show_raw
 from tasks.reporting.pages.finder import finder_data
 from tasks.reporting.pages.sites import sites_page
-from tasks.reporting.trends import OUTCOMES
 
 _LARGEST = 1_000_000
 _AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -41,7 +40,7 @@ def _document(**facts: Any) -> dict[str, Any]:
 
 
 def _batch(**facts: Any) -> dict[str, Any]:
-    batch: dict[str, Any] = dict.fromkeys(OUTCOMES, 3)
+    batch: dict[str, Any] = dict.fromkeys(Outcome, 3)
     batch |= {
         "batch_id": "b", "status": "published", "started_at": _AT, "finished_at": _AT, "why": None,
         "documents": 18, "checks": 0, "checks_failed": 0,
