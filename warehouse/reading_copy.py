@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from warehouse.connect import Connection, connect, translated
 from warehouse.errors import WarehouseCorrupt
+from warehouse.sql import statements
 
 TABLES = (
     "articles",
@@ -50,6 +53,7 @@ def rebuild(connection: Connection, target: Path) -> None:
                 connection.execute(
                     f"CREATE TABLE reading_copy.main.{table} AS SELECT * FROM main.{table}"
                 )
+            connection.execute(f"COMMENT ON TABLE reading_copy.main.{TABLES[0]} IS '{_shape()}'")
             with translated(str(target)):
                 connection.execute("CHECKPOINT reading_copy")
         finally:
@@ -66,9 +70,18 @@ def rebuild(connection: Connection, target: Path) -> None:
 
 
 def is_complete(connection: Connection) -> bool:
-    """Say whether an open copy has every table of today; an earlier version may have made it."""
-    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")
-    return {name for (name,) in found.fetchall()}.issuperset(TABLES)
+    """Say whether an open copy has the tables of today; an earlier version may have made it."""
+    found = connection.execute(
+        "SELECT comment FROM duckdb_tables() WHERE table_name = ? AND NOT temporary", [TABLES[0]]
+    ).fetchone()
+    return found == (_shape(),)
+
+
+@cache
+def _shape() -> str:
+    """Name what the tables are made by; the copy has it as the comment of its first table."""
+    views = "\0".join(text for _, text in statements("views"))
+    return f"made by views {sha256(views.encode()).hexdigest()[:16]}"
 
 
 @contextmanager

@@ -102,7 +102,7 @@ def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) 
     for path, name in names.ASSETS:
         shelf.make(path, "asset", partial(asset, name))
     changed, parts = changed_batches(shelf, contents), changed_parts(shelf, contents)
-    read = read_documents(connection, contents, {*changed, *chain.from_iterable(parts.values())})
+    read = read_documents(connection, {*changed, *chain.from_iterable(parts.values())})
     make_documents(
         connection, desk.home, shelf, contents, {batch: read[batch] for batch in changed}
     )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.reporting.limits import Limits
-from tasks.reporting.pages.documents import may_show_raw
 from warehouse.connect import Connection
 from warehouse.report_rows import rows, show_documents
 
@@ -42,22 +41,15 @@ class Contents:
 
     @property
     def documents(self) -> int:
-        """How many documents the desk took in: one more than the last one's ordinal."""
-        newest = self.batches[-1] if self.batches else {"before": 0, "documents": 0}
-        return int(newest["before"] + newest["documents"])
-
-    def ordinal(self, document: Row) -> int:
-        """Return the number of a document among all of the desk, from 0."""
-        return int(self.batch_pages[document["batch_id"]]["before"] + document["position"])
+        """How many documents could have a page: one more than the last one's ordinal."""
+        newest = self.batches[-1] if self.batches else {"before": 0, "new_documents": 0}
+        return int(newest["before"] + newest["new_documents"])
 
 
-def read_documents(
-    connection: Connection, contents: Contents, batch_ids: Collection[str]
-) -> dict[str, list[Row]]:
+def read_documents(connection: Connection, batch_ids: Collection[str]) -> dict[str, list[Row]]:
     """Return the documents with a page of some batches, in the order of taking in."""
     found: dict[str, list[Row]] = {batch_id: [] for batch_id in batch_ids}
-    rooms = [contents.batch_pages[batch_id]["room"] for batch_id in found]
-    for row in rows(connection, "documents", batch_ids=list(found), rooms=rooms):
+    for row in rows(connection, "documents", batch_ids=list(found)):
         found[row["batch_id"]].append(row)
     return found
 
@@ -106,7 +98,7 @@ def _raw_rooms(
 
 def choose_raw(documents: Sequence[Row], limits: Limits, *, room: int) -> set[str]:
     """Choose the documents of a batch whose raw page is worth it: what waits, what lost most."""
-    shown = [row for row in documents if row["payload_bytes"] and may_show_raw(row)]
+    shown = [row for row in documents if row["shows_raw"]]
     waiting = [row for row in shown if row["outcome"] != "published"][:_WAITING_PER_BATCH]
     printed = [row for row in shown if row["outcome"] == "published"]
     printed.sort(key=lambda row: -row["removed"])

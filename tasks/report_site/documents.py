@@ -13,7 +13,7 @@ from tasks.report_site.contents import Contents, choose_raw, decisions_by_batch,
 from tasks.report_site.payloads import raw_pages
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
-from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page, may_show_raw
+from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page
 from warehouse.connect import Connection
 from warehouse.report_rows import rows
 
@@ -83,7 +83,7 @@ def one_document(
     found = rows(connection, "document_details", documents=[document_id], batch_ids=batch_ids)
     if not found:
         return None
-    raw = raw_pages(home, [row for row in found if may_show_raw(row)])
+    raw = raw_pages(home, [row for row in found if row["shows_raw"]])
     facts = document_facts(connection, contents, found, raw, wanted={document_id})[0]
     return document_page(
         facts, batch_pages=contents.batch_pages, document_pages=contents.document_pages
@@ -154,7 +154,7 @@ def _why_not(document: Row, *, wanted: bool) -> str:
     """Say why the raw page is not there, or nothing where that needs no words."""
     if not document["payload_bytes"]:
         return _NOTHING
-    if not may_show_raw(document):
+    if not document["shows_raw"]:
         return ""
     return _PRUNED if wanted else NOT_MADE
 

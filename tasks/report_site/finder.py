@@ -42,7 +42,7 @@ def make_finder(
             row
             for batch_id in batch_ids
             for row in reversed(documents[batch_id])
-            if part_of(contents.ordinal(row)) == number
+            if part_of(row["ordinal"]) == number
         ]
         shelf.put(names.finder_data(number), finder_data(listed))
     newest_first = list(_batches_by_part(contents))

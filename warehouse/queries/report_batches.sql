@@ -1,14 +1,15 @@
 -- The newest batches with their books, the oldest of them first. Grain: batch.
--- before: documents of all earlier batches. room: the first so many documents of the batch have a
--- page. signature: of all that the row says and, where documents have no page (nor a mark, therefore),
+-- new_documents: those that are not unchanged; the others have no page. before: such documents of all
+-- earlier batches. room: the first so many of them in the batch have a page. signature: of all that the row says and, where documents have no page (nor a mark, therefore),
 -- of which revisions are visible.
 -- Parameters: batches, documents (how many of each); batch_step, document_step (so many leave at a
 -- time, so that there may be up to one step more).
 WITH counted AS (
     SELECT
         *,
-        (sum(documents) OVER earlier - documents)::BIGINT AS before,
-        greatest(sum(documents) OVER () - $documents, 0)::BIGINT AS spare_documents,
+        documents - unchanged AS new_documents,
+        (sum(new_documents) OVER earlier - new_documents)::BIGINT AS before,
+        greatest(sum(new_documents) OVER () - $documents, 0)::BIGINT AS spare_documents,
         row_number() OVER earlier AS number,
         greatest(count(*) OVER () - $batches, 0) AS spare_batches
     FROM main.batches
@@ -19,8 +20,8 @@ shown AS (
     SELECT
         * EXCLUDE (spare_documents, number, spare_batches),
         least(
-            documents,
-            greatest(before + documents - spare_documents // $document_step * $document_step, 0)
+            new_documents,
+            greatest(before + new_documents - spare_documents // $document_step * $document_step, 0)
         ) AS room
     FROM counted
     WHERE number > spare_batches // $batch_step * $batch_step
@@ -29,7 +30,7 @@ shown AS (
 visible AS (
     SELECT batch_id, bit_xor(hash(document_id)) AS revisions
     FROM main.article_revisions
-    WHERE batch_id IN (SELECT batch_id FROM shown WHERE room < documents)
+    WHERE batch_id IN (SELECT batch_id FROM shown WHERE room < new_documents)
     GROUP BY batch_id
 ),
 

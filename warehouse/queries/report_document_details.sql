@@ -15,7 +15,7 @@ places AS (
 
 SELECT
     d.*, p.site, p.state, p.stage, p.kind, p.url AS given_url, p.http_status, p.charset,
-    p.shard_path, r.* EXCLUDE (document_id)
+    p.shard_path, p.shows_raw, r.* EXCLUDE (document_id)
 FROM main.documents AS d
 INNER JOIN places AS p ON p.document_id = d.document_id
 LEFT JOIN revisions AS r ON r.document_id = d.document_id

@@ -6,7 +6,7 @@
 WITH several AS (
     SELECT article_id FROM main.article_revisions WHERE revision > 1
     UNION
-    SELECT article_id FROM shown_documents WHERE outcome IN ('unchanged', 'duplicate')
+    SELECT article_id FROM shown_documents WHERE outcome = 'duplicate'
 ),
 
 kin AS (

@@ -1,9 +1,8 @@
 -- Make the table of the documents that have a page, for the other queries of a build: a temporary
--- one, so it needs no right to write. Grain: document. ordinal: its number among all documents of
--- the desk. shows_raw: the page as it arrived may be shown, as
--- `may_show_raw` in tasks/reporting says. said: signature of what documents and decisions say of
--- it. Parameters: batch_ids, befores (documents of all earlier batches), rooms
--- (the first so many documents of each have a page).
+-- one, so it needs no right to write. An unchanged document has none: what it repeats has.
+-- Grain: document. ordinal: its number among all documents of the desk that are not unchanged.
+-- said: signature of what documents and decisions say of it. Parameters: batch_ids, befores (such
+-- documents of all earlier batches), rooms (the first so many of each have a page).
 CREATE OR REPLACE TEMP TABLE shown_documents AS
 WITH kept AS (
     SELECT
@@ -17,23 +16,22 @@ decided AS (
     FROM main.decisions
     WHERE document_id IS NOT NULL OR article_id IS NOT NULL
     GROUP BY about
+),
+
+placed AS (
+    SELECT
+        p.document_id, p.batch_id, p.article_id, p.outcome, p.reason, p.shows_raw, p.said, k.before,
+        k.room, row_number() OVER (PARTITION BY p.batch_id ORDER BY p.position) - 1 AS number
+    FROM main.document_places AS p
+    INNER JOIN kept AS k ON k.batch_id = p.batch_id
+    WHERE p.said IS NOT NULL
 )
 
 SELECT
-    d.document_id, d.batch_id, k.before + p.position AS ordinal, d.article_id, d.outcome, d.reason,
-    d.payload_bytes > 0
-    AND CASE d.outcome
-        WHEN 'quarantined' THEN d.reason IS DISTINCT FROM 'withdrawn'
-        WHEN 'failed' THEN true
-        ELSE coalesce(p.state IN ('visible', 'held'), false)
-    END AS shows_raw,
-    hash(
-        d.outcome, d.reason, d.detail, p.state, p.site, d.article_id, d.payload_bytes, a.words,
-        o.words
-    ) AS said
-FROM main.documents AS d
-INNER JOIN main.document_places AS p ON p.batch_id = d.batch_id AND p.document_id = d.document_id
-INNER JOIN kept AS k ON k.batch_id = d.batch_id
-LEFT JOIN decided AS a ON a.about = d.article_id
-LEFT JOIN decided AS o ON o.about = d.document_id
-WHERE p.position < k.room;
+    p.* EXCLUDE (before, room, number, said),
+    p.before + p.number AS ordinal,
+    hash(p.said, a.words, o.words) AS said
+FROM placed AS p
+LEFT JOIN decided AS a ON a.about = p.article_id
+LEFT JOIN decided AS o ON o.about = p.document_id
+WHERE p.number < p.room;

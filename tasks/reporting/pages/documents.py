@@ -49,19 +49,6 @@ class DocumentFacts:
     raw_missing: str = ""
 
 
-def may_show_raw(document: Row) -> bool:
-    """Say whether the page as it arrived may be shown: never what a person took back.
-
-    Unchanged and duplicate documents are left out: what they repeat has a page of its own, and
-    may be withdrawn.
-    """
-    if document["outcome"] == "quarantined":
-        return bool(document["reason"] != "withdrawn")
-    if document["outcome"] == "failed":
-        return True
-    return document["state"] in ("visible", "held")
-
-
 def document_page(
     facts: DocumentFacts, *, batch_pages: Collection[str], document_pages: Collection[str]
 ) -> str:

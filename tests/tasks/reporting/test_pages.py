@@ -12,7 +12,7 @@ from tasks.model import Outcome, RemovedLine
 from tasks.reporting import names
 from tasks.reporting.limits import BATCH_DOCUMENTS, BATCH_SITES, FINDER_ROWS, SITES
 from tasks.reporting.pages.batches import BatchFacts, batch_page, batches_page
-from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page, may_show_raw
+from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page
 from tasks.reporting.pages.finder import finder_data
 from tasks.reporting.pages.sites import sites_page
 
@@ -43,7 +43,7 @@ def _batch(**facts: Any) -> dict[str, Any]:
     batch: dict[str, Any] = dict.fromkeys(Outcome, 3)
     batch |= {
         "batch_id": "b", "status": "published", "started_at": _AT, "finished_at": _AT, "why": None,
-        "documents": 18, "checks": 0, "checks_failed": 0,
+        "documents": 18, "new_documents": 15, "checks": 0, "checks_failed": 0,
     }  # fmt: skip
     return batch | facts
 
@@ -126,29 +126,6 @@ def test_finder_data_stays_small_and_breaks_out_of_no_script() -> None:
     assert "\u2028" not in data
     packed = json.loads(data.split("push(")[1].removesuffix(");\n"))
     assert packed["rows"][0][2].startswith("</script>")
-
-
-@pytest.mark.parametrize(
-    ("outcome", "state", "reason", "shown"),
-    [
-        ("published", "visible", None, True),
-        ("held", "held", None, True),
-        ("quarantined", None, "too_short", True),
-        ("failed", None, "truncated_input", True),
-        ("published", "withdrawn", None, False),
-        ("published", "rejected", None, False),
-        ("held", "rejected", None, False),
-        ("held", "withdrawn", None, False),
-        ("quarantined", None, "withdrawn", False),
-        ("unchanged", None, None, False),
-        ("duplicate", None, None, False),
-    ],
-)
-def test_what_a_person_took_back_is_not_shown_raw(
-    outcome: str, state: str | None, reason: str | None, shown: bool
-) -> None:
-    row = _document(outcome=outcome, state=state, reason=reason)
-    assert may_show_raw(row) is shown
 
 
 def test_a_document_says_where_it_came_from_and_what_became_of_it() -> None:
