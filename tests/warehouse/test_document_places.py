@@ -15,19 +15,24 @@ _COLUMNS = (
 
 def _place(**facts: object) -> tuple[bool, int | None]:
     """Return shows_raw and said of one document."""
+    return _places(facts)[0][:2]
+
+
+def _places(*documents: dict[str, object]) -> list[tuple[bool, int | None, int | None]]:
+    """Return shows_raw, said and number of documents, in the order of their positions."""
     with duckdb.connect() as connection:
         columns = ", ".join(f"{name} VARCHAR" for name in _COLUMNS.split(", "))
         connection.execute(
             "CREATE SCHEMA ops; CREATE TABLE ops.document_state "
             f"({columns}, http_status INTEGER, position BIGINT, payload_bytes BIGINT)"
         )
-        row = ", ".join(f"${name} AS {name}" for name in facts)
-        connection.execute(f"INSERT INTO ops.document_state BY NAME SELECT {row}", facts)
+        for facts in documents:
+            row = ", ".join(f"${name} AS {name}" for name in facts)
+            connection.execute(f"INSERT INTO ops.document_state BY NAME SELECT {row}", facts)
         connection.execute(dict(statements("views"))["41_document_places.sql"])
-        found: list[tuple[bool, int | None]] = connection.execute(
-            "SELECT shows_raw, said FROM main.document_places"
+        return connection.execute(
+            "SELECT shows_raw, said, number FROM main.document_places ORDER BY batch_id, position"
         ).fetchall()
-        return found[0]
 
 
 @pytest.mark.parametrize(
@@ -62,3 +67,18 @@ def test_of_an_unchanged_document_alone_there_is_nothing_to_say() -> None:
     assert said.pop("unchanged") is None
     assert None not in said.values()
     assert len(set(said.values())) == len(said)
+
+
+def test_documents_are_numbered_in_each_batch_without_the_unchanged() -> None:
+    outcomes = ["unchanged", "failed", "unchanged", "published", "held", "unchanged", "duplicate"]
+    numbers = [
+        number
+        for *_, number in _places(
+            *(
+                {"batch_id": batch, "outcome": outcome, "position": position, "payload_bytes": 9}
+                for batch in ("a", "b")
+                for position, outcome in reversed(list(enumerate(outcomes)))
+            )
+        )
+    ]
+    assert numbers == [None, 0, None, 1, 2, None, 3] * 2

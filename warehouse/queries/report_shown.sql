@@ -16,22 +16,14 @@ decided AS (
     FROM main.decisions
     WHERE document_id IS NOT NULL OR article_id IS NOT NULL
     GROUP BY about
-),
-
-placed AS (
-    SELECT
-        p.document_id, p.batch_id, p.article_id, p.outcome, p.reason, p.shows_raw, p.said, k.before,
-        k.room, row_number() OVER (PARTITION BY p.batch_id ORDER BY p.position) - 1 AS number
-    FROM main.document_places AS p
-    INNER JOIN kept AS k ON k.batch_id = p.batch_id
-    WHERE p.said IS NOT NULL
 )
 
 SELECT
-    p.* EXCLUDE (before, room, number, said),
-    p.before + p.number AS ordinal,
+    p.document_id, p.batch_id, p.article_id, p.outcome, p.reason, p.shows_raw,
+    k.before + p.number AS ordinal,
     hash(p.said, a.words, o.words) AS said
-FROM placed AS p
+FROM main.document_places AS p
+INNER JOIN kept AS k ON k.batch_id = p.batch_id
 LEFT JOIN decided AS a ON a.about = p.article_id
 LEFT JOIN decided AS o ON o.about = p.document_id
-WHERE p.number < p.room;
+WHERE p.number < k.room;

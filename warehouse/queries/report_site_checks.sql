@@ -1,12 +1,15 @@
 -- How each site compared with its own past when it was last judged, failed checks first.
 -- Grain: (site, check). The suite `sites` names the site as the column (null: documents of no site).
 -- The batch is looked up first, so that no older check is unpacked.
-WITH judged AS (
-    SELECT c.column_name AS site, arg_max(c.batch_id, (b.started_at, b.batch_id)) AS batch_id
-    FROM main.checks AS c
-    INNER JOIN main.batches AS b ON b.batch_id = c.batch_id
-    WHERE c.suite = 'sites'
-    GROUP BY c.column_name
+WITH judging AS (
+    SELECT DISTINCT column_name AS site, batch_id FROM main.checks WHERE suite = 'sites'
+),
+
+judged AS (
+    SELECT j.site, arg_max(j.batch_id, (b.started_at, b.batch_id)) AS batch_id
+    FROM judging AS j
+    INNER JOIN main.batches AS b ON b.batch_id = j.batch_id
+    GROUP BY j.site
 )
 
 SELECT

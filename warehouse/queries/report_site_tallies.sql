@@ -3,9 +3,8 @@ SELECT site, 'language' AS what, coalesce(language, 'unknown') AS name, count(*)
 FROM main.articles
 GROUP BY site, language
 UNION ALL
-SELECT p.site, 'reason', d.reason, count(*)
-FROM main.documents AS d
-INNER JOIN main.document_places AS p ON p.document_id = d.document_id
-WHERE d.outcome IN ('quarantined', 'failed')
-GROUP BY p.site, d.reason
+SELECT site, 'reason', reason, count(*)
+FROM main.document_places
+WHERE outcome IN ('quarantined', 'failed')
+GROUP BY site, reason
 ORDER BY site, what, times DESC, name;
