@@ -85,9 +85,10 @@ class Desk:
             lock.hold(self.write_lock, purpose=purpose, wait_seconds=_WAIT_SECONDS),
             translated(str(self.warehouse)),
         ):
+            is_new = not self.warehouse.exists()  # it knows nothing: readers keep what they have
             connection = _connect_patiently(self.warehouse)
             try:
-                if migrate(connection) and self.published.exists():
+                if migrate(connection) and not is_new and self.published.exists():
                     self.announce_change()
                 if self._stale.exists():
                     self.refresh_reading_copy(connection)
@@ -131,7 +132,7 @@ class Desk:
             _busy_as_desk_busy(),
             lock.hold(self.write_lock, purpose="rewrite", wait_seconds=_WAIT_SECONDS),
         ):
-            erasure.rewrite_file(self.warehouse)
+            erasure.rewrite_file(self.warehouse, open_file=_connect_patiently)
 
     @property
     def _stale(self) -> Path:

@@ -26,6 +26,7 @@ from tasks.reporting.limits import Limits
 from tasks.reporting.page import asset, compile_templates, edition
 from warehouse import lock
 from warehouse.connect import Connection
+from warehouse.errors import WarehouseMissing
 from warehouse.reading_copy import is_complete, open_copy
 from warehouse.sql import statements
 
@@ -79,8 +80,15 @@ def _open_whole(desk: Desk) -> Connection:
     if is_complete(connection):
         return connection
     connection.close()
-    with desk.writing("report") as writing:
-        desk.refresh_reading_copy(writing)
+    if not desk.warehouse.exists():
+        raise WarehouseMissing(
+            f"{desk.published} is of an earlier version, and there is no {desk.warehouse} to make "
+            "it anew from",
+            "restore the warehouse from a backup, or run `copydesk replay --from-raw`",
+        )
+    desk.announce_change()
+    with desk.writing("report"):
+        pass  # the next writer makes the copy anew
     return open_copy(desk.published, threads=1)
 
 

@@ -41,7 +41,7 @@ class Contents:
 
     @property
     def documents(self) -> int:
-        """How many documents could have a page: one more than the last one's ordinal."""
+        """How many documents did not come unchanged: one more than the last one's ordinal."""
         newest = self.batches[-1] if self.batches else {"before": 0, "new_documents": 0}
         return int(newest["before"] + newest["new_documents"])
 

@@ -24,7 +24,12 @@ def changed_parts(shelf: Shelf, contents: Contents) -> dict[int, list[str]]:
         for number, batch_ids in _batches_by_part(contents).items()
         if shelf.wants(
             names.finder_data(number),
-            signature_of(batch_ids, [contents.marks[b]["signature"] for b in batch_ids]),
+            signature_of(
+                [
+                    (b, contents.marks[b]["signature"], contents.batch_pages[b]["before"])
+                    for b in batch_ids
+                ]
+            ),
         )
     }
 

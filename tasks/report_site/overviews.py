@@ -166,7 +166,7 @@ def _make_rules(
         rows(connection, "rule_samples", since=since, samples=RULE_SAMPLES),
         lambda row: str(row["rule"]),
     )
-    total = contents.totals["documents"]
+    total = contents.documents
     for rule in rules:
         name = rule["rule"]
         lines = [
