@@ -27,9 +27,11 @@ from warehouse.connect import Connection
 from warehouse.decisions import Decision
 
 _OURS = re.compile(
-    r"\.?(?:warehouse\.duckdb|published\.duckdb|published\.stale|reports\.|run\.lock|warehouse\.lock|copydesk\.toml|notified\.json)"
-    r"|^(?:raw|work|reports|data_docs|prefect)$"
+    r"\.?(?:warehouse|published)\.duckdb(?:\.\d+\.new)?(?:\.wal|\.tmp)?"
+    r"|published\.stale|(?:run|warehouse|reports)\.lock|copydesk\.toml|\.?notified\.json(?:\.new)?"
+    r"|raw|work|reports|data_docs|prefect"
 )
+"""What copydesk lays into a home, and what one that was killed may leave there."""
 _ANSWERS = ("http_headers", "http_earlier")
 
 
@@ -162,4 +164,4 @@ def _blank_quotes(pages: Iterable[Path], document_ids: Collection[str]) -> None:
 
 
 def _untouched(home: Path) -> tuple[str, ...]:
-    return tuple(sorted(path.name for path in home.iterdir() if not _OURS.search(path.name)))
+    return tuple(sorted(path.name for path in home.iterdir() if not _OURS.fullmatch(path.name)))

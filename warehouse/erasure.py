@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from warehouse.connect import Connection, connect, translated
+from warehouse.connect import Connection, translated
 from warehouse.decisions import Decision, record
 from warehouse.errors import DecisionRefused, UnknownDocument
 from warehouse.sql import query
@@ -147,15 +147,16 @@ def forgotten_addresses(connection: Connection) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def rewrite_file(file: Path) -> None:
-    """Copy a warehouse that nobody has open beside itself and rename the copy over it.
+def rewrite_file(file: Path, *, open_file: Callable[[Path], Connection]) -> None:
+    """Copy a warehouse beside itself and rename the copy over it.
 
-    A deleted row stays in the blocks of the file until they are used again; in a copy it is not.
+    `open_file` opens it once nobody else looks into it. A deleted row stays in the blocks of the
+    file until they are used again; in a copy it is not.
     """
     beside = file.with_name(f".{file.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
     with translated(str(file)):
-        connection = connect(file)
+        connection = open_file(file)
         try:
             path = str(beside).replace("'", "''")
             name = connection.execute("SELECT current_database()").fetchone()
