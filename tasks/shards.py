@@ -199,7 +199,8 @@ def row_groups(path: str) -> list[int]:
 def empty_groups(path: str, column: str) -> frozenset[int]:
     """Return the row groups of a shard where a column has no value, as the footer tells."""
     metadata = pq.read_metadata(path)
-    at = metadata.schema.to_arrow_schema().get_field_index(column)
+    leaves = [metadata.schema.column(leaf).path for leaf in range(metadata.num_columns)]
+    at = leaves.index(column)
     found = set()
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
@@ -313,8 +314,3 @@ def _refusal_columns(refusal: Refusal | None) -> Record:
 
 def _removed_of(record: Record) -> tuple[RemovedLine, ...]:
     return tuple(RemovedLine(**line) for line in record["removed"] or ())
-
-
-def total(path: str) -> int:
-    """Count the records of a shard."""
-    return int(pq.read_metadata(path).num_rows)

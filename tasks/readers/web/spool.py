@@ -45,7 +45,6 @@ class Spool:
                 for _ in _frames(file):
                     whole = file.tell()
             os.truncate(path, whole)
-        self.held_frames = whole > 0
         self._file = path.open("ab", buffering=0)
 
     def append(self, kind: str, facts: dict[str, Any], payload: bytes | None = None) -> None:

@@ -25,7 +25,7 @@ def rules_page(
 ) -> str:
     """Return the list of rules. `batches`: rule -> batch -> lines; `order`: oldest first.
 
-    `total`: how many documents the desk holds.
+    `total`: how many documents did not come unchanged (no line is taken of others).
     """
     rows = [
         {
@@ -51,7 +51,8 @@ def rule_page(
 ) -> str:
     """Return the page of a rule. `lines`: (label of a batch, lines taken), the oldest first.
 
-    `total`: how many documents the desk holds. `samples`: of its newest documents.
+    `total`: how many documents did not come unchanged (no line is taken of others). `samples`: of
+    the newest of these.
     """
     kinds = []
     told: set[str] = set()
