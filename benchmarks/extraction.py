@@ -16,15 +16,16 @@ import json
 import logging
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import trafilatura
 from trafilatura.settings import Document
 
-from benchmarks.quality import interval, page_scores, summed_f1
+from benchmarks.quality import Gold, interval, page_scores, summed_f1
 from tasks.cleaning.text import clean
 from tasks.enrichment.language import detect_language
 from tasks.extraction.decode import decode
@@ -35,7 +36,7 @@ from tasks.model import Extraction
 
 FETCHED_AT = datetime(2026, 11, 21, tzinfo=UTC)
 ROUNDS = 3
-Page = tuple[dict[str, object], str]
+Page = tuple[Gold, str]
 
 
 def read_pages(setdir: Path, limit: int | None) -> list[Page]:
@@ -54,8 +55,9 @@ def read_pages(setdir: Path, limit: int | None) -> list[Page]:
 def ours(page: Page) -> Extraction | None:
     """Extract a page our way; None where it is refused."""
     gold, html = page
-    url = gold["url"] if str(gold.get("url") or "").startswith("http") else None
-    found = extract_html(html, url=url, fetched_at=FETCHED_AT)  # type: ignore[arg-type]
+    url = gold.get("url")
+    named = url if url and url.startswith("http") else None
+    found = extract_html(html, url=named, fetched_at=FETCHED_AT)
     return found if isinstance(found, Extraction) else None
 
 
@@ -102,7 +104,7 @@ def report_quality(pages: list[Page]) -> None:
 
     Segments: the share of labelled passages that are there or not as they should be.
     """
-    rows: dict[tuple[str, str], dict[str, list[object]]] = {}
+    rows: dict[tuple[str, str], dict[str, list[Any]]] = {}
     for gold, html in pages:
         found = ours((gold, html))
         text = clean(found).text if found is not None else ""
@@ -110,8 +112,8 @@ def report_quality(pages: list[Page]) -> None:
         shown = " ".join(text.split())
         passages = [
             (p, wanted)
-            for wanted, key in ((True, "withs"), (False, "withouts"))
-            for p in gold.get(key) or []  # type: ignore[attr-defined]
+            for wanted, labelled in ((True, gold.get("withs")), (False, gold.get("withouts")))
+            for p in labelled or []
         ]
         if passages:
             right = [(" ".join(p.split()) in shown) == wanted for p, wanted in passages]
@@ -122,23 +124,25 @@ def report_quality(pages: list[Page]) -> None:
         if gold.get("text"):
             measured["text"] = page_scores(str(gold["text"]), text)
         if gold.get("title"):
-            measured["title"] = bool(found) and key_of(found.title or "") == key_of(
-                str(gold["title"])
+            measured["title"] = bool(
+                found and key_of(found.title or "") == key_of(str(gold["title"]))
             )
         if gold.get("date"):
-            measured["date"] = bool(found) and str(found.published.on) == str(gold["date"])[:10]
-        if gold.get("authors"):
-            truth = {key_of(str(a)) for a in gold["authors"]}  # type: ignore[attr-defined]
-            measured["author"] = bool(found) and {key_of(a) for a in found.authors} == truth
+            measured["date"] = bool(found and str(found.published.on) == str(gold["date"])[:10])
+        if authors := gold.get("authors"):
+            truth = {key_of(a) for a in authors}
+            measured["author"] = bool(found and {key_of(a) for a in found.authors} == truth)
         for kind in ("all", str(gold["gold_kind"])):
             for field, value in measured.items():
                 by_site = rows.setdefault((kind, field), {})
                 by_site.setdefault(str(gold.get("site") or gold["id"]), []).append(value)
     for (kind, field), by_site in sorted(rows.items()):
-        measure = summed_f1 if field == "text" else statistics.fmean
+        measure: Callable[[Sequence[Any]], float] = (
+            summed_f1 if field == "text" else statistics.fmean
+        )
         values = [v for site in by_site.values() for v in site]
-        low, high = interval(by_site, measure)  # type: ignore[arg-type]
-        value = measure(values)  # type: ignore[arg-type]
+        low, high = interval(by_site, measure)
+        value = measure(values)
         print(f"{kind:12s} {field:7s} n={len(values):4d} {value:.4f} [{low:.4f} {high:.4f}]")
 
 

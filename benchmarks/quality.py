@@ -10,7 +10,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 T = TypeVar("T")
 _RUN = 4
@@ -22,6 +22,26 @@ _DENSE = re.compile(
 _WORD = re.compile(r"\w+")
 _DENSE_SHARE = 0.2
 _SAMPLE_CHARS = 2_000
+
+
+class Gold(TypedDict, total=False):
+    """What is known of one labelled page; null or missing where nothing is.
+
+    `withs` and `withouts` are passages that are article text and that are none; `site` groups the
+    pages that one house made, `gold_kind` says who or what labelled the page.
+    """
+
+    id: str
+    url: str | None
+    site: str | None
+    gold_kind: str
+    text: str | None
+    title: str | None
+    date: str | None
+    authors: list[str] | None
+    language: str | None
+    withs: list[str] | None
+    withouts: list[str] | None
 
 
 def runs_of(text: str) -> Counter[tuple[str, ...]]:

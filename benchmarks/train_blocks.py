@@ -17,11 +17,12 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import lightgbm
 import numpy as np
 
-from benchmarks.quality import page_scores, summed_f1
+from benchmarks.quality import Gold, page_scores, summed_f1
 from tasks.extraction import engine_resiliparse
 from tasks.extraction.agreement import ask_first, furniture, is_dump, merge
 from tasks.extraction.blocks import Block, Layout, layout_of, lines_of, words_of
@@ -55,7 +56,7 @@ _SEGMENT_WEIGHT = 0.9  # of a page of which only a few segments are labelled
 class Example:
     """One labelled page: its blocks, what is known of them, their labels (-1: unknown)."""
 
-    gold: dict[str, object]
+    gold: Gold
     page: Page
     url: str | None
     layout: Layout
@@ -72,7 +73,7 @@ class Answer:
     rows: np.ndarray
 
 
-def read_example(gold: dict[str, object], html: str) -> Example | None:
+def read_example(gold: Gold, html: str) -> Example | None:
     """Measure one page; None where it has no block."""
     page = parse(html)
     if page is None:
@@ -97,7 +98,7 @@ def ask(example: Example, likelihood: np.ndarray) -> Answer:
     return Answer(lines, example.evidence.with_first(Opinion.of("\n".join(lines))))
 
 
-def label(blocks: list[Block], gold: dict[str, object]) -> np.ndarray:
+def label(blocks: list[Block], gold: Gold) -> np.ndarray:
     """Give the share of each block that is article text, -1 where the truth does not say."""
     labels = np.full(len(blocks), -1.0)
     if gold.get("text"):
@@ -114,8 +115,8 @@ def label(blocks: list[Block], gold: dict[str, object]) -> np.ndarray:
                 runs = list(zip(own, own[1:], own[2:], own[3:], strict=False))
                 labels[index] = sum(run in shingles for run in runs) / len(runs)
         return labels
-    for value, key in ((1.0, "withs"), (0.0, "withouts")):
-        for segment in gold.get(key) or []:
+    for value, segments in ((1.0, gold.get("withs")), (0.0, gold.get("withouts"))):
+        for segment in segments or []:
             for index, block in enumerate(blocks):
                 if f" {words_of(segment)} " in f" {block.words} ":
                     labels[index] = value
@@ -161,7 +162,7 @@ def exported(booster: lightgbm.Booster, names: tuple[str, ...]) -> str:
         leaves: dict[int, float] = {}
 
         def walk(
-            node: dict[str, object],
+            node: dict[str, Any],
             splits: dict[int, tuple[int, float, int, int]] = splits,
             leaves: dict[int, float] = leaves,
         ) -> int:
@@ -181,7 +182,7 @@ def exported(booster: lightgbm.Booster, names: tuple[str, ...]) -> str:
     return json.dumps(model, separators=(",", ":"))
 
 
-def fold_of(gold: dict[str, object]) -> int:
+def fold_of(gold: Gold) -> int:
     """Put all pages of a site into one fold, the same on every machine."""
     name = str(gold.get("site") or gold["id"])
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % FOLDS

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 import flows.engine
 import tasks.errors
@@ -30,6 +30,7 @@ from tasks.model import (
     Reason,
     Refusal,
     RemovedLine,
+    Stage,
     Taken,
 )
 from tests.conftest import ROOT
@@ -170,14 +171,14 @@ def test_shards_and_staging_agree_on_types(connection: Connection) -> None:
 
 def test_every_reason_has_exactly_the_outcome_of_the_contract() -> None:
     assert set(OUTCOME_OF) == set(Reason)
-    for reason in FAILED:
-        assert OUTCOME_OF[Reason(reason)] is Outcome.FAILED
-    for reason in QUARANTINED:
-        assert OUTCOME_OF[Reason(reason)] is Outcome.QUARANTINED
+    for name in FAILED:
+        assert OUTCOME_OF[Reason(name)] is Outcome.FAILED
+    for name in QUARANTINED:
+        assert OUTCOME_OF[Reason(name)] is Outcome.QUARANTINED
     assert set(OUTCOME_OF.values()) == {Outcome.FAILED, Outcome.QUARANTINED}
     for reason in Reason:
         assert reason not in ("error", "unknown", "other")
-        refusal = Refusal(stage="clean", reason=reason, detail="x")  # type: ignore[arg-type]
+        refusal = Refusal(stage=Stage.CLEAN, reason=reason, detail="x")
         assert refusal.outcome is OUTCOME_OF[reason]
 
 
@@ -200,6 +201,7 @@ def test_every_error_crosses_a_process_border_whole(kind: type[Exception]) -> No
     assert type(again) is kind
     assert str(again) == str(error)
     assert vars(again) == vars(error)
+    assert isinstance(again, tasks.errors.CopydeskError | warehouse.errors.WarehouseError)
     assert again.code.islower()
     assert isinstance(again.exit_code, int)
     assert isinstance(again.transient, bool)
@@ -243,12 +245,12 @@ with Sandbox(workers=1, cpu_seconds=10, memory_mb=1500) as sandbox:
     assert not found & {"prefect", "great_expectations"}
 
 
-def declared() -> set[str]:
+def declared() -> set[NormalizedName]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
 
 
-def imported() -> set[str]:
+def imported() -> set[NormalizedName]:
     """Name the distributions that the rooms import."""
     providers = packages_distributions()
     modules: set[str] = set()
@@ -259,8 +261,8 @@ def imported() -> set[str]:
                     modules |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     modules.add(node.module.partition(".")[0])
-    foreign = modules & providers.keys()
-    return {canonicalize_name(providers[name][0]) for name in foreign} - {"copydesk"}
+    foreign = {canonicalize_name(providers[name][0]) for name in modules & providers.keys()}
+    return foreign - {canonicalize_name("copydesk")}
 
 
 def test_each_import_is_declared_and_each_dependency_imported_or_pinned_with_its_reason() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-import fsspec  # type: ignore[import-untyped]
+import fsspec
 
 from tasks.errors import SourceUnavailable
 from tasks.model import Reason

@@ -75,6 +75,7 @@ class Desk:
             f"The council of {name} voted on Tuesday to reopen the old railway bridge.\n"
             f"Work on it begins in spring, a spokeswoman of {name} said, and ends in autumn.",
         )
+        assert text is None or isinstance(text, str)
         slug = name.replace(" ", "-")
         row: Row = {
             "document_id": name,

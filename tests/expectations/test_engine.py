@@ -12,13 +12,15 @@ from typing import Any
 
 import duckdb
 import great_expectations as gx
-import great_expectations.expectations as gxe
 import pytest
 import sqlalchemy
 from duckdb_engine import ConnectionWrapper
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
+    ExpectColumnValuesToNotBeNull,
 )
 from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.expectations.registry import get_expectation_impl
@@ -88,7 +90,7 @@ def test_the_stock_path_still_fails_on_duckdb(tmp_path: Any) -> None:
     context = gx.get_context(mode="ephemeral")
     datasource = context.data_sources.add_sql("stock", connection_string=f"duckdb:///{path}")
     batch = datasource.add_table_asset("t").add_batch_definition_whole_table("all").get_batch()
-    result = batch.validate(gxe.ExpectColumnValuesToNotBeNull(column="a"))
+    result = batch.validate(ExpectColumnValuesToNotBeNull(column="a"))
     datasource.get_engine().dispose()
     assert result.success is False
     assert "IndexError" in str(result.exception_info)

@@ -13,12 +13,12 @@ from typing import Any
 
 @dataclass(slots=True)
 class Listener:
-    """What a server was told, and how it answers: with `status`, and late where it `hangs`."""
+    """What a server was told (JSON), and how it answers: with `status`, late where it `hangs`."""
 
     address: str = ""
     status: int = 200
     hangs: bool = False
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[Any] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)
 
     @property

@@ -55,7 +55,7 @@ def broken(home: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def mount(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     """Mount a file system in memory with some options."""
-    mounted = []
+    mounted: list[Path] = []
 
     def make(options: str) -> Path:
         where = tmp_path / f"disk{len(mounted)}"

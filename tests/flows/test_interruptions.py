@@ -12,10 +12,11 @@ from flows import ingest
 from flows.shard_line import ShardLine
 from tasks import shards
 from tasks.errors import DeskBusy
-from tasks.publish import store
 from tasks.taking import RawShards
 from tests.conftest import Desk, story
 from tests.flows.test_line import assert_books_balance
+from warehouse import store
+from warehouse.sql import query
 
 pytestmark = pytest.mark.prefect
 Inbox = Callable[..., Path]
@@ -117,8 +118,6 @@ def test_what_fails_after_the_gate_leaves_its_word_as_it_is(
 def test_books_that_do_not_balance_publish_nothing(
     desk: Desk, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query = store.query
-
     def one_only(name: str) -> str:
         return query(name) + (" LIMIT 1" if name == "publish_documents" else "")
 

@@ -16,6 +16,7 @@ import yaml
 
 from tests.conftest import ROOT, Desk
 from warehouse import lock
+from warehouse.errors import WarehouseBusy
 
 pytestmark = pytest.mark.prefect
 PATIENCE_SECONDS = 300
@@ -86,7 +87,7 @@ def test_a_schedule_fires_twice_and_ends_at_once_when_another_run_is_at_work(
         try:
             context = lock.hold(home / "run.lock", purpose="another run")
             context.__enter__()
-        except lock.WarehouseBusy:
+        except WarehouseBusy:
             return None
         return context
 

@@ -148,7 +148,7 @@ def test_a_file_that_is_no_text_is_named(home: Path) -> None:
 def test_settings_cannot_be_changed_after_reading(home: Path) -> None:
     settings = load_settings(str(home))
     with pytest.raises(ValueError, match="frozen"):
-        settings.gate.min_documents = 3  # type: ignore[misc]
+        settings.gate.min_documents = 3
 
 
 def test_a_misspelt_key_ends_a_command_with_one_line_and_code_2(home: Path) -> None:

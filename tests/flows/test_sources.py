@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +11,17 @@ import pytest
 from flows.cli import main
 from flows.settings import load_settings
 from tests.flows.conftest import call
+from tests.tasks.readers.web import conftest as local_web
 from warehouse import lock
 from warehouse.connect import connect
 
 Desk = Any
-Site = Any
-_WEB = Path(__file__).parents[1] / "tasks" / "readers" / "web" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("local_web", _WEB)
-assert _spec is not None
-assert _spec.loader is not None
-local_web = importlib.util.module_from_spec(_spec)
-sys.modules["local_web"] = local_web
-_spec.loader.exec_module(local_web)
+Site = local_web.Site
 make_site = local_web.make_site
 
 
 @pytest.fixture
-def site(make_site: Callable[[], Site], monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(make_site: Callable[[], Site], monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setenv("COPYDESK_FETCH__ALLOW_ADDRESSES", '["127.0.0.0/8"]')
     monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0")
     return make_site()

@@ -63,12 +63,12 @@ def test_extraction_holds_its_floors() -> None:
                 scores.setdefault(kind, []).append(score)
         if gold.get("title"):
             wanted = str(gold["title"]).casefold().split()
-            fields["title"].append(bool(found) and (found.title or "").casefold().split() == wanted)
+            fields["title"].append(bool(found and (found.title or "").casefold().split() == wanted))
         if gold.get("date"):
-            fields["date"].append(bool(found) and str(found.published.on) == str(gold["date"])[:10])
-        if gold.get("authors"):
-            truth = {str(a).casefold() for a in gold["authors"]}  # type: ignore[attr-defined]
-            fields["author"].append(bool(found) and {a.casefold() for a in found.authors} == truth)
+            fields["date"].append(bool(found and str(found.published.on) == str(gold["date"])[:10]))
+        if authors := gold.get("authors"):
+            truth = {a.casefold() for a in authors}
+            fields["author"].append(bool(found and {a.casefold() for a in found.authors} == truth))
     for kind, floor in TEXT_FLOORS.items():
         assert summed_f1(scores[kind]) >= floor, kind
     for field, floor in FIELD_FLOORS.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import pytest
 
@@ -18,7 +20,7 @@ def _place(**facts: object) -> tuple[bool, int | None]:
     return _places(facts)[0][:2]
 
 
-def _places(*documents: dict[str, object]) -> list[tuple[bool, int | None, int | None]]:
+def _places(*documents: Mapping[str, object]) -> list[tuple[bool, int | None, int | None]]:
     """Return shows_raw, said and number of documents, in the order of their positions."""
     with duckdb.connect() as connection:
         columns = ", ".join(f"{name} VARCHAR" for name in _COLUMNS.split(", "))

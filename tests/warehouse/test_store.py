@@ -6,6 +6,7 @@ from tests.warehouse.conftest import House, make_clean
 from warehouse import ledger, store
 from warehouse.connect import translated
 from warehouse.errors import DiskFull, UnknownBatch
+from warehouse.sql import query
 
 STAGING = ("document", "article", "removed_line")
 BOOKS = ("published", "unchanged", "duplicate", "quarantined", "failed", "held")
@@ -80,8 +81,7 @@ def test_a_publish_that_stops_half_way_leaves_nothing(
     if at == "record_checks":
         monkeypatch.setattr(store, at, stop)
     else:
-        real = store.query
-        monkeypatch.setattr(store, "query", lambda name: real(name) if name != at else stop())
+        monkeypatch.setattr(store, "query", lambda name: query(name) if name != at else stop())
     with pytest.raises(RuntimeError, match=at):
         house.publish("b")
     assert everything(house) == before
@@ -99,12 +99,11 @@ def test_a_load_that_stops_half_way_leaves_what_was_staged(
 ) -> None:
     house.load("b", [make_clean(0, "b")])
     before = staged(house)
-    real = store.query
 
     def stop(name: str) -> str:
         if name == "load_removed_lines":
             raise RuntimeError(name)
-        return real(name)
+        return query(name)
 
     monkeypatch.setattr(store, "query", stop)
     with pytest.raises(RuntimeError):

@@ -178,13 +178,13 @@ def test_a_payload_over_the_limit_is_refused_without_being_held(
     tmp_path: Path, take: Take, suffix: str
 ) -> None:
     content = b"<p>" + b"0" * 50_000_000
-    compress = {
+    compressors: dict[str, Callable[[bytes], bytes]] = {
         "": bytes,
         ".gz": gzip.compress,
         ".zst": zstandard.ZstdCompressor().compress,
-    }[suffix]
+    }
     file = tmp_path / f"bomb.html{suffix}"
-    file.write_bytes(compress(content))
+    file.write_bytes(compressors[suffix](content))
     (item,) = take(file, max_bytes=10_000)
     assert (reason_of(item), item.payload) == (Reason.TOO_LARGE, None)
 

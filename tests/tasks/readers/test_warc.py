@@ -136,7 +136,7 @@ def test_an_archive_in_one_gzip_member_reads_as_one_of_many(of: Of) -> None:
 
 
 def test_an_archive_in_zstd_with_its_dictionary_is_read(of: Of) -> None:
-    samples = [plain(n) for n in range(500)]
+    samples: list[bytes | bytearray | memoryview] = [plain(n) for n in range(500)]
     dictionary = zstandard.train_dictionary(2000, samples)
     compressor = zstandard.ZstdCompressor(dict_data=dictionary)
     frames = b"".join(compressor.compress(record) for record in samples[:3])

@@ -26,7 +26,7 @@ def test_columns_stay_within_the_chart(batches: list[list[int]]) -> None:
         charts.Column(label="<&>", parts=dict(zip(Outcome, counts, strict=True)))
         for counts in batches
     ]
-    svg = charts.columns(data, series=Outcome, name='"a"', sentence="<b>")
+    svg = charts.columns(data, series=tuple(Outcome), name='"a"', sentence="<b>")
     for rect in ET.fromstring(svg).iter("rect"):
         assert float(rect.get("y", 0)) >= 0
         assert float(rect.get("x", 0)) + float(rect.get("width", 0)) <= 720.5

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -147,10 +147,12 @@ def make_site() -> Iterator[Callable[..., Site]]:
     with ExitStack() as stack:
 
         def make(host: str = "127.0.0.1") -> Site:
-            handler = type("Handler", (_Handler,), {})
-            server = _Server((host, 0), handler)
+            class Handler(_Handler):
+                """Answers for this site alone."""
+
+            server = _Server((host, 0), Handler)
             site = Site(host, server.server_address[1], {}, [])
-            handler.site = site  # type: ignore[attr-defined]
+            Handler.site = site
             thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
             thread.start()
             stack.callback(server.server_close)
@@ -195,15 +197,15 @@ class Crawler:
 
     def _web(self, allow: tuple[str, ...], rules: dict[str, Any]) -> Web:
         self.number += 1
-        stated = {
-            "max_bytes": 1_000_000,
-            "allow_addresses": allow,
-            "gap_seconds": 0.0,
-            "deadline_seconds": 5.0,
-            "contact": "https://example.org/desk",
-            "version": "1",
-        }
-        fetch_rules = FetchRules(**(stated | self.rules | rules))
+        usual = FetchRules(
+            max_bytes=1_000_000,
+            allow_addresses=allow,
+            gap_seconds=0.0,
+            deadline_seconds=5.0,
+            contact="https://example.org/desk",
+            version="1",
+        )
+        fetch_rules = replace(usual, **(self.rules | rules))
         work = self.folder / f"{self.number}"
         return Web(fetch_rules, self.memory, now, work)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ class Poll:
                 connection, batch, kind="run", rules_version=RULES_VERSION, options="{}",
                 sources=[(s.locator, s.kind, None) for s in sources],
             )  # fmt: skip
-        stated = {"max_bytes": 10**6, "allow_addresses": ("127.0.0.0/8",), "gap_seconds": 0.0}
-        fetch = FetchRules(**(stated | self.rules | rules))
+        usual = FetchRules(max_bytes=10**6, allow_addresses=("127.0.0.0/8",), gap_seconds=0.0)
+        fetch = replace(usual, **(self.rules | rules))
         work = self.desk.work(batch)
         found: list[dict[str, Any]] = []
         with Web(fetch, DeskMemory(self.desk, batch), now_utc, work) as web:
