@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from types import ModuleType
 
 import pytest
 
@@ -13,6 +12,7 @@ from tasks.cleaning.refusals import refuse
 from tasks.cleaning.text import Cleaned, clean
 from tasks.extraction.plain import extract_plain
 from tasks.model import Extraction
+from tests.tasks.cleaning.dumps import DUMPS, generate
 
 FETCHED_AT = datetime(2024, 12, 24, tzinfo=UTC)
 TWENTY_TRAPS = (
@@ -48,10 +48,8 @@ def cleaned(raw: str) -> tuple[Extraction, Cleaned]:
 
 
 @pytest.mark.parametrize("number", range(40))
-def test_a_generated_dump_keeps_its_article_and_loses_its_leftovers(
-    dump_module: ModuleType, number: int
-) -> None:
-    dump = dump_module.generate()[number]
+def test_a_generated_dump_keeps_its_article_and_loses_its_leftovers(number: int) -> None:
+    dump = generate()[number]
     extraction, found = cleaned(dump.raw)
     assert found.text == "\n".join(dump.lines), dump.name
     assert tuple(sorted(line.rule for line in found.removed)) == dump.rules, dump.name
@@ -64,16 +62,16 @@ def test_a_generated_dump_keeps_its_article_and_loses_its_leftovers(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(50))
-def test_dumps_of_other_words_fare_the_same(dump_module: ModuleType, seed: int) -> None:
-    for dump in dump_module.generate(seed):
+def test_dumps_of_other_words_fare_the_same(seed: int) -> None:
+    for dump in generate(seed):
         _, found = cleaned(dump.raw)
         assert found.text == "\n".join(dump.lines), (seed, dump.name)
         assert (found.title, found.site_name) == (dump.title, dump.site_name), (seed, dump.name)
 
 
-def test_the_dumps_are_forty_in_four_languages(dump_module: ModuleType) -> None:
-    dumps = dump_module.generate()
-    assert len(dumps) == dump_module.DUMPS == 40
+def test_the_dumps_are_forty_in_four_languages() -> None:
+    dumps = generate()
+    assert len(dumps) == DUMPS == 40
     assert {dump.name[:2] for dump in dumps} == {"en", "de", "fr", "es"}
     assert any("\r\n" in dump.raw for dump in dumps)
 

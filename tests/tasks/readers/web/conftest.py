@@ -56,7 +56,7 @@ class Site:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
-    def page(self, path: str, body: bytes | str, status: int = 200, **headers: str) -> str:
+    def page(self, path: str, body: bytes | str, status: int = 200, /, **headers: str) -> str:
         """Serve a page; header names are written with underscores."""
         raw = body.encode() if isinstance(body, str) else body
         named = {"Content-Type": "text/html; charset=utf-8"}

@@ -21,11 +21,11 @@ from tasks.readers.web.answers import Answers
 from tasks.readers.web.service import answers_spool
 from tasks.warc_export import responses_in, write_warc
 from tasks.web_memory import PreviewMemory
+from tests.tasks.readers.web.conftest import Site
 from tests.tasks.readers.web.test_guest import Guest
 from tests.tasks.readers.web.test_kills import crawl_all
 from tests.tasks.readers.web.test_polling import FEED, Poll, write_feed
 
-Site = Any
 Kill = Callable[[list[str], list[Site], float], bool]
 
 
@@ -82,8 +82,8 @@ def busy_first(site: Site, path: str, body: bytes) -> None:
     site.pages[path] = answer
 
 
-def wide_site(make_site: Callable[[], Site]) -> tuple[Site, list[str]]:
-    """Serve every way to a page, and every way to none; return what to ask for."""
+def wide_site(make_site: Callable[[], Site]) -> tuple[list[Site], list[str]]:
+    """Serve every way to a page, and every way to none; return the sites and what to ask for."""
     site, bare, broken = make_site(), make_site(), make_site()
     site.page(
         "/robots.txt", f"User-agent: *\nSitemap: {site.url}/map.xml.gz", Content_Type="text/plain"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,10 +13,10 @@ from tasks.desk import Desk as Home
 from tests.conftest import Desk, story
 from tests.flows.test_forget import SECRET, holding
 from tests.flows.test_line import assert_books_balance
+from tests.tasks.readers.web.conftest import Site
 from tests.tasks.readers.web.test_answers import exported
 
 pytestmark = pytest.mark.prefect
-Site = Any
 TOLD = "The complaint came from " + SECRET + " of Net Street."
 
 

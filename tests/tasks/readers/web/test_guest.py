@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,10 +21,10 @@ from tasks.readers.web.memory import Memory
 from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web, origins_spool
 from tasks.web_memory import DeskMemory, PreviewMemory
+from tests.tasks.readers.web.conftest import Site
 from warehouse import lock
 from warehouse.connect import connect
 
-Site = Any
 OTHER = "no address"
 """A second line, so that a source is a list and its failures are rows."""
 GAP_SECONDS = 0.5

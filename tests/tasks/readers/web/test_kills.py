@@ -17,8 +17,8 @@ import pytest
 from tasks.readers.web.memory import NoMemory
 from tasks.readers.web.rules import FetchRules
 from tasks.readers.web.service import Web
+from tests.tasks.readers.web.conftest import Site
 
-Site = Any
 Kill = Callable[[list[str], list[Site], float], bool]
 PAGES, SITES = 300, 4
 QUICK_KILLS, SOAK_KILLS = 5, 30

@@ -21,9 +21,8 @@ import pytest
 from tasks.errors import SourceUnavailable
 from tasks.model import Kind, RawItem, Reason
 from tasks.readers.web.rules import Role
+from tests.tasks.readers.web.conftest import Crawler, Site
 
-Site = Any
-Crawler = Any
 OTHER = "http://127.0.0.1:9/"
 """A second address, so that a source is a list and its failures are rows."""
 
@@ -59,8 +58,9 @@ def test_what_robots_forbids_is_not_asked(site: Site, crawl: Crawler) -> None:
 
 def test_rules_for_our_name_count_before_those_for_all(site: Site, crawl: Crawler) -> None:
     site.page("/robots.txt", "User-agent: copydesk\nDisallow: /a\n\nUser-agent: *\nDisallow: /b")
-    found = {i.locator: i.refusal for i in crawl(*(site.page(p, "<p>x</p>") for p in ("/a", "/b")))}
-    assert found[site.url + "/a"].reason is Reason.ROBOTS_DENIED
+    pages = [site.page(path, "<p>x</p>") for path in ("/a", "/b")]
+    found = {item.locator: item.refusal and item.refusal.reason for item in crawl(*pages)}
+    assert found[site.url + "/a"] is Reason.ROBOTS_DENIED
     assert found[site.url + "/b"] is None
 
 
@@ -132,7 +132,7 @@ def test_retry_after_is_kept(site: Site, crawl: Crawler) -> None:
 def test_who_wants_us_gone_for_long_is_left_alone(site: Site, crawl: Crawler) -> None:
     site.page("/a", "x", 503, Retry_After="3600")
     found = crawl(site.url + "/a", site.page("/b", "<p>x</p>"))
-    assert [item.refusal.reason for item in found] == [Reason.RETRY_LATER] * 2
+    assert [item.refusal and item.refusal.reason for item in found] == [Reason.RETRY_LATER] * 2
     assert len(site.asked()) == 1
 
 
@@ -447,7 +447,7 @@ def test_lines_that_are_no_address_are_refused_and_the_rest_goes_on(
     good = site.page("/a", "<p>x</p>")
     found = {item.locator: item for item in crawl("nonsense", good, "http://", "http://a b/")}
     assert found[good].refusal is None
-    others = [item.refusal.reason for url, item in found.items() if url != good]
+    others = [i.refusal and i.refusal.reason for url, i in found.items() if url != good]
     assert others == [Reason.BAD_LINE] * 3
 
 

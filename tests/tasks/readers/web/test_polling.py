@@ -17,9 +17,9 @@ from tasks.readers.web.service import Web
 from tasks.shards import read
 from tasks.taking import Taking
 from tasks.web_memory import DeskMemory
+from tests.tasks.readers.web.conftest import Site
 from warehouse import ledger
 
-Site = Any
 FEED = "/feed.xml"
 
 

@@ -9,16 +9,15 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from tests.conftest import story
+from tests.tasks.readers.web.conftest import Site
 
 pytestmark = [pytest.mark.prefect, pytest.mark.soak]
 
-Site = Any
 PAGES, SITES, KILLS = 300, 4, 30
 GAP_SECONDS = 0.25
 # What a kill can cost: the request of each origin that was under way, or its answer not yet kept.
