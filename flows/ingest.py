@@ -30,6 +30,7 @@ from tasks.audit import Gated, GateRules, audit
 from tasks.dedupe import dedupe
 from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced, CopydeskError, DeskBusy, UsageError
+from tasks.file_memory import FileMemory
 from tasks.load import load
 from tasks.model import RULES_VERSION, Source, Stage
 from tasks.publish import publish
@@ -204,14 +205,16 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         for s in sources
         if s.read_at is None
     ]
+    rules, fetch = None if options.look_again else row.rules_version, session.settings.fetch
     with open_web(session.settings, DeskMemory(desk, batch_id), desk.work(batch_id)) as web:
         taking = Taking(
-            max_bytes=session.settings.fetch.max_bytes,
+            max_bytes=fetch.max_bytes,
             limit=options.limit,
             resumed=resumed,
             documents=options.documents,
-            rules=None if options.look_again else row.rules_version,
+            rules=rules,
             web=web,
+            recall=FileMemory(desk, rules=rules) if rules and fetch.trust_file_times else None,
             gap_seconds=gaps(session.settings),
             columns=columns(session.settings),
             hand_on=line.send,

@@ -45,6 +45,10 @@ class Fetch(_Section):
         ge=0,
         description="a listed page is asked again after so long, unless its listing dates it",
     )
+    trust_file_times: bool = Field(
+        default=True,
+        description="a file whose size and times are those of its last reading is not read again",
+    )
     contact: str = Field(
         default="", description="address or page in the User-Agent, for who runs the servers"
     )

@@ -139,6 +139,7 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         fetch=None if web is None else fetch,
         download=None if web is None else lambda url: web.download(url, spool.with_suffix(".data")),
         query=_query,
+        recall=taking.recall,
         columns=taking.columns.get(source.name or ""),
     )
 

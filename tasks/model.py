@@ -192,8 +192,10 @@ class RawItem:
     `/path/a.warc.gz#<record id>`, `/path/a.jsonl#<line>`). `place` is what stays the same when
     the thing is taken in again: the locator, or a record's own id. Exactly one of `payload` and
     `refusal` may be missing; a quarantined item keeps its payload so that it can be replayed.
-    Both are missing where a server said that nothing changed (304): `payload_sha256` then names
-    the payload that the desk has from this place; everywhere else it is None.
+    Both are missing where a server said that nothing changed (304), or a file lies there as when
+    it was read: `payload_sha256` then names the payload that the desk has from this place (of a
+    file `payload_bytes` tells how large it is); everywhere else it is None. `file_state` is set
+    where the payload is a whole file: how it lay there just before.
     `source_name` is set where an item brings the name of the source that it first came from.
     `charset` is what the transport declared (an HTTP header), not what the bytes say.
     """
@@ -211,6 +213,8 @@ class RawItem:
     http_earlier: str | None = None  # as JSON: the redirects and retried errors that came before
     refusal: Refusal | None = None
     payload_sha256: str | None = None
+    payload_bytes: int = 0
+    file_state: str | None = None
     source_name: str | None = None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tasks import shards
 from tasks.desk import Desk
+from tasks.file_memory import FileMemory
 from tasks.model import (
     BatchId,
     DocumentId,
@@ -27,6 +28,7 @@ from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import erasure, fetches, ledger, store
 from warehouse.connect import Connection
+from warehouse.files import FileRow, record_files
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +40,11 @@ class Taking:
     `limit` is how many documents the batch may take (None: all). A resumed run cannot read
     standard input again. `documents` are the ids that a replay takes (None: all). `rules`:
     what the desk knows by these rules is passed by (None: nothing is). `web` fetches
-    addresses; None where the run has no business there (a preview of a file). `gap_seconds`: by
-    name, the sources with a longer pause between requests than all; `columns`: by name, which
-    column of a table is which field (field -> column). `hand_on` gets each shard as it is whole and
-    in the ledger, so that the next stage need not wait for the end of the source.
+    addresses; None where the run has no business there (a preview of a file). `recall` knows
+    files that need no reading; None: each is read. `gap_seconds`: by name, the sources with a
+    longer pause between requests than all; `columns`: by name, which column of a table is which
+    field (field -> column). `hand_on` gets each shard as it is whole and in the ledger, so that
+    the next stage need not wait for the end of the source.
     """
 
     max_bytes: int
@@ -50,6 +53,7 @@ class Taking:
     documents: tuple[str, ...] | None = None
     rules: str | None = None
     web: Web | None = None
+    recall: FileMemory | None = None
     gap_seconds: Mapping[str, float] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hand_on: Callable[[StageResult], object] = lambda _shard: None
@@ -82,17 +86,30 @@ class RawShards:
     taking: Taking
     pending: list[shards.Record] = field(default_factory=list)
     pending_bytes: int = 0
+    files: list[FileRow] = field(default_factory=list)
     written: list[StageResult] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def add(self, item: RawItem) -> None:
         """Take in one item; a shard that is full is written first."""
         document = self._document(item)
-        if shards.is_full(len(self.pending), self.pending_bytes, document.payload_bytes):
+        size = len(document.payload or b"")
+        if shards.is_full(len(self.pending), self.pending_bytes, size):
             self.flush()
         self.pending.append(shards.raw_record(document))
-        self.pending_bytes += document.payload_bytes
+        self.pending_bytes += size
         self.position += 1
+        if item.file_state is not None and document.payload_sha256 is not None:
+            self.files.append(
+                FileRow(
+                    place=document.place,
+                    state=item.file_state,
+                    kind=document.kind,
+                    media_type=document.media_type,
+                    payload_sha256=document.payload_sha256,
+                    payload_bytes=document.payload_bytes,
+                )
+            )
 
     def flush(self) -> None:
         """Write what is pending; a batch that took nothing gets one empty shard."""
@@ -118,10 +135,11 @@ class RawShards:
         with self.desk.writing("acquire") as connection:
             self.record_web(connection)
             ledger.record_shard(connection, self.batch_id, result.row(self.desk.home))
+            record_files(connection, self.files)
         log_stage(logger, self.batch_id, result)
         self.written.append(result)
         self.taking.hand_on(result)
-        self.pending, self.pending_bytes = [], 0
+        self.pending, self.pending_bytes, self.files = [], 0, []
         self.shard_no += 1
         self.started = time.monotonic()
 
@@ -188,7 +206,7 @@ class RawShards:
             payload_sha256=(
                 item.payload_sha256 if item.payload is None else sha256_of(item.payload)
             ),
-            payload_bytes=0 if item.payload is None else len(item.payload),
+            payload_bytes=item.payload_bytes if item.payload is None else len(item.payload),
             media_type=item.media_type,
             charset=item.charset,
             url=item.url,

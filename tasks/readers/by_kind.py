@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,7 +28,15 @@ from tasks.readers.document import read_html, read_json, read_text, read_unsuppo
 from tasks.readers.jsonl import read_jsonl
 from tasks.readers.kinds import QUERY, URLS, known_kind
 from tasks.readers.origin import Origin
-from tasks.readers.paths import FoundFile, files_of, locator_of, problem_of, unavailable
+from tasks.readers.paths import (
+    FoundFile,
+    KnownFile,
+    file_state,
+    files_of,
+    locator_of,
+    problem_of,
+    unavailable,
+)
 from tasks.readers.remote import files_at, open_remote
 from tasks.readers.sniff import (
     BINARY,
@@ -57,6 +65,8 @@ Downloading = Callable[[str], Path]
 Querying = Callable[[str], AbstractContextManager["pa.RecordBatchReader"]]
 """SQL in, its rows out, a few at a time."""
 Reader = Callable[[ByteStream, Origin], Iterator[RawItem]]
+Recalling = Callable[[Mapping[str, str]], Mapping[str, KnownFile]]
+"""How files lie there (locator -> state) in, those that need no reading out."""
 Fetching = Callable[[Sequence[str], str | None], Iterator[RawItem]]
 """Addresses and the kind that is forced on them in, their documents out."""
 
@@ -93,6 +103,8 @@ _KIND_OF: Mapping[str, str] = MappingProxyType(
 """What was found in the bytes, and who reads it. Nobody reads any other type."""
 
 _TABLE_SUFFIXES = (".csv", ".tsv")
+_RECALLED_AT_ONCE = 1_000
+"""Files that the desk is asked about at a time: as many as a shard has at most."""
 STDIN = "-"
 
 
@@ -106,6 +118,7 @@ def read(
     fetch: Fetching | None = None,
     download: Downloading | None = None,
     query: Querying | None = None,
+    recall: Recalling | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Iterator[RawItem]:
     """Yield every document of a source, in a stable order, one at a time.
@@ -114,8 +127,9 @@ def read(
     being held. Locators in `skip` were taken in before and are not read again. A file that cannot
     be read, or is broken, is one item with its refusal; neighbours go on. `fetch` is asked for what
     addresses hold, the source itself or the lines of a list; `download` gets a whole archive or
-    data set from one; `query` runs the SQL that a source of the kind `query` is. `columns` names
-    the columns of tables: field -> column.
+    data set from one; `query` runs the SQL that a source of the kind `query` is; `recall` knows
+    files that lie there as when they were read, which are not opened. `columns` names the columns
+    of tables: field -> column.
 
     Raises `UsageError` for an unknown kind, and `SourceUnavailable` where the whole source cannot
     be read (nothing was yielded then).
@@ -135,7 +149,7 @@ def read(
         return _read_web([source.locator], source.kind, fetch)
     if is_remote(source.locator):
         return _read_remote(files_at(source.locator), source.kind, origin)
-    return _read_files(source, origin, fetch)
+    return _read_files(source, origin, fetch, recall)
 
 
 def _read_download(
@@ -183,7 +197,9 @@ def _read_web(
     return fetch(addresses, None if kind == URLS else kind)
 
 
-def _read_files(source: Source, origin: Origin, fetch: Fetching | None) -> Iterator[RawItem]:
+def _read_files(
+    source: Source, origin: Origin, fetch: Fetching | None, recall: Recalling | None
+) -> Iterator[RawItem]:
     files = files_of(source.locator)
     first = next(files)
     is_alone = first.path == source.locator
@@ -195,14 +211,54 @@ def _read_files(source: Source, origin: Origin, fetch: Fetching | None) -> Itera
             raise unavailable(source.locator, error) from None
         if listed:
             return _read_web(listed, None, fetch)
-    return _read_each(chain([first], files), source.kind, origin)
+    found = chain([first], files)
+    if recall is None:
+        return _read_each(((locator_of(f.path), f) for f in found), source.kind, origin)
+    return _read_new(found, source.kind, origin, recall)
 
 
-def _read_each(files: Iterator[FoundFile], kind: str | None, origin: Origin) -> Iterator[RawItem]:
-    for file in files:
-        locator = locator_of(file.path)
+def _read_each(
+    files: Iterable[tuple[str, FoundFile]], kind: str | None, origin: Origin
+) -> Iterator[RawItem]:
+    """Yield the documents of some files (locator, file)."""
+    for locator, file in files:
         if locator not in origin.skip:
             yield from _read_file(file, kind, replace(origin, locator=locator))
+
+
+def _read_new(
+    files: Iterator[FoundFile], kind: str | None, origin: Origin, recall: Recalling
+) -> Iterator[RawItem]:
+    """Yield the documents of some files; one that lies there as when it was read is not opened."""
+    while some := [(locator_of(f.path), f) for f in islice(files, _RECALLED_AT_ONCE)]:
+        states = {
+            locator: state
+            for locator, file in some
+            if locator not in origin.skip
+            and file.problem is None
+            and (state := file_state(file.path, kind=kind, now=origin.now()))
+        }
+        known = recall(states) if states else {}
+        for locator, file in some:
+            if locator in known:
+                yield _as_known(known[locator], locator, origin)
+                continue
+            for item in _read_each([(locator, file)], kind, origin):
+                is_whole = item.locator == locator and item.refusal is None
+                yield replace(item, file_state=states.get(locator)) if is_whole else item
+
+
+def _as_known(file: KnownFile, locator: str, origin: Origin) -> RawItem:
+    return RawItem(
+        locator=locator,
+        place=locator,
+        kind=file.kind,
+        payload=None,
+        fetched_at=origin.now(),
+        media_type=file.media_type,
+        payload_sha256=file.payload_sha256,
+        payload_bytes=file.payload_bytes,
+    )
 
 
 def _read_file(file: FoundFile, kind: str | None, origin: Origin) -> Iterator[RawItem]:

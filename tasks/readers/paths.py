@@ -12,12 +12,16 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tasks.errors import SourceUnavailable
-from tasks.model import Reason
+from tasks.model import Kind, Reason
 
 _MAGIC = re.compile(r"[*?\[]")
+_SETTLED_SECONDS = 2.0
+"""The coarsest clock of a file system (FAT counts two seconds): what was changed a moment ago may
+be changed again without another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,32 @@ class FoundFile:
 
     path: str
     problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """What a file held when it was read last; it lies there as it did then."""
+
+    kind: Kind
+    media_type: str | None
+    payload_sha256: str
+    payload_bytes: int
+
+
+def file_state(path: str, *, kind: str | None, now: datetime) -> str | None:
+    """Say in one word how a file lies there: its inode, size and times, and what it is read as.
+
+    An equal word later means equal bytes, as for the index of git: whatever writes to a file, or
+    puts another in its place, changes the inode or the time of change, which nobody can set.
+    None where that cannot be told: no such file, or changed so lately that its clock may stand.
+    """
+    try:
+        at = os.stat(path)  # noqa: PTH116 - bytes that are no text pass as they are
+    except (OSError, ValueError):
+        return None
+    if now.timestamp() - max(at.st_ctime, at.st_mtime) < _SETTLED_SECONDS:
+        return None
+    return f"{kind or 'any'}-{at.st_ino:x}-{at.st_size:x}-{at.st_mtime_ns:x}-{at.st_ctime_ns:x}"
 
 
 def locator_of(path: str) -> str:
