@@ -1,4 +1,4 @@
-"""The rows of the tables that almost every build makes anew: batches of the desk and of a site.
+"""What there is most of on the pages: batches of the desk and of a site, lines of documents.
 
 They are made at once, because a template that calls for each cell costs several times the row.
 """
@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from tasks.model import Outcome
 from tasks.reporting import names
+from tasks.reporting.marking import REMOVED, Marked
 from tasks.reporting.shown import cells, count, moment, share
 
 Row = Mapping[str, Any]
@@ -45,6 +46,18 @@ def site_batch_rows(batches: Iterable[Row], up: str, pages: Collection[str]) -> 
         for batch_id in (row["batch_id"],)
     ]
     return Markup("\n".join(rows))  # noqa: S704 - ids are words of ours
+
+
+def marked_lines(lines: Iterable[Marked], up: str) -> Markup:
+    """Return an item of a list for each line of a document, the removed ones with their rule."""
+    items = [
+        f'<li class="removed" dir="auto"><del>{line.html}</del> '
+        f'<a class="rule" href="{up}{names.rule_page(line.rule)}">{escape(line.rule)}</a></li>'
+        if line.what == REMOVED and line.rule is not None
+        else f'<li class="{line.what}" dir="auto">{line.html}</li>'
+        for line in lines
+    ]
+    return Markup("\n".join(items))  # noqa: S704 - the lines are escaped already
 
 
 def _link(batch_id: str, up: str) -> str:

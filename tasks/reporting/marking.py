@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import escape
+
 from tasks.model import RemovedLine
 from tasks.reporting.limits import LINE_CHARS, SIDE_BYTES
-from tasks.reporting.shown import escaped_bytes, plain
+from tasks.reporting.shown import plain
 
 KEPT, REMOVED, LEFT = "kept", "removed", "left"
 _CERTAIN_CHARS = 20
@@ -20,11 +22,15 @@ _LINE_HTML_BYTES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A line and what became of it: kept, removed by `rule`, or left behind by the engine."""
+    """A line and what became of it: kept, removed by `rule`, or left behind by the engine.
+
+    `html` is the text as a page has it, once it is known that the line fits there.
+    """
 
     text: str
     what: str
     rule: str | None = None
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +122,10 @@ def _fitting(lines: Iterable[Marked]) -> Side:
         text = plain(line.text)
         if len(text) > LINE_CHARS:
             text = text[:LINE_CHARS] + "…"
-        room -= escaped_bytes(text) + _LINE_HTML_BYTES
+        html = str(escape(text))
+        room -= len(html.encode("utf-8", "replace")) + _LINE_HTML_BYTES
         if room < 0:
             hidden += 1
         else:
-            shown.append(Marked(text=text, what=line.what, rule=line.rule))
+            shown.append(Marked(text=text, what=line.what, rule=line.rule, html=html))
     return Side(lines=tuple(shown), hidden=hidden)

@@ -43,6 +43,7 @@ def _environment() -> Environment:
         "outcomes": tuple(Outcome),
         "count_cells": shown.count_cells,
         "batch_rows": long_tables.batch_rows,
+        "marked_lines": long_tables.marked_lines,
         "site_batch_rows": long_tables.site_batch_rows,
     }
     return environment

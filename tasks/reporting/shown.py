@@ -95,7 +95,10 @@ def cut(text: object, chars: int) -> str:
 
 def plain(text: object) -> str:
     """Return a text without characters that no page may hold (escaping is the template's)."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    words = str(text)
+    if words.isprintable():  # as nearly every line; no character that is, is one of the others
+        return words
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def web_address(url: str | None) -> str | None:
