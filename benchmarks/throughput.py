@@ -2,10 +2,12 @@
 
 Both take the same pages, alternated, in fresh processes; the desk's home and its Prefect are
 warmed before, and payload and text of each page are altered in every round, so that nothing is
-known already. Printed are the ratios of the medians: CPU with all children (bar 1.25) and wall
-speed (bar 0.8); then what the same run costs again, unchanged, beyond start-up (bar a fiftieth),
-and what ten times the pages cost (bar 10.5 times the CPU). Pages: the shared development set where
-it is present, else the samples.
+known already. With `--server` a Prefect server of the user's own is up before, as where runs are
+scheduled, and its cost is in nobody's account; without it each run starts and ends one. Printed
+are the ratios of the medians: CPU with all children (bar 1.25) and wall speed (bar 0.8); then what
+the same run costs again, unchanged, beyond start-up (bar a fiftieth), and what ten times the pages
+cost (bar 10.5 times the CPU). Pages: the shared development set where it is present, else the
+samples.
 """
 
 from __future__ import annotations
@@ -17,13 +19,18 @@ import gzip
 import os
 import resource
 import shutil
+import signal
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from flows.prefect_api import answers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or ROOT.parent / "shared")
@@ -100,18 +107,56 @@ def cost_of(command: list[str], environment: dict[str, str]) -> Cost:
     return Cost(wall=wall, cpu=cpu)
 
 
+@contextlib.contextmanager
+def prefect_server(folder: Path) -> Iterator[str]:
+    """Keep a Prefect server up; yield the address of its API. Start it before orphans are adopted.
+
+    It is nobody's child here, so that no cost of a run has it in.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = f"server start --host 127.0.0.1 --port {port} --no-ui"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
+    found = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'"$0" -m prefect {words} >"$1" 2>&1 & echo $!',
+            sys.executable,
+            "server.log",
+        ],
+        env=environment | {"PREFECT_HOME": str(folder), "DO_NOT_TRACK": "1"},
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}/api"
+    try:
+        for _ in range(600):
+            if answers(url):
+                break
+            time.sleep(0.2)
+        yield url
+    finally:
+        os.kill(int(found.stdout), signal.SIGTERM)
+
+
 def main() -> int:
     """Alternate the two and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=int, default=10_000, help="pages")
     parser.add_argument("--copies", type=int, default=2, help="of each page")
+    parser.add_argument("--server", action="store_true", help="keep a Prefect server up meanwhile")
     options = parser.parse_args()
-    adopt_orphans()
     payloads = pages(options.limit)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder)
+    with contextlib.ExitStack() as held:
+        base = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        if options.server:
+            environment["PREFECT_API_URL"] = held.enter_context(prefect_server(base))
+        adopt_orphans()
         script = base / "peer.py"
         script.write_text(PEER, "utf-8")
 
