@@ -7,30 +7,19 @@ tells of an article that was forgotten cannot be cut out of it, so the whole bod
 
 from __future__ import annotations
 
-import base64
-import html
 import json
-import posixpath
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from tasks import shards
-from tasks.cleaning.url import url_key
 from tasks.desk import Desk
 from tasks.model import RawItem, sha256_of, short_hash
-from tasks.readers.http_message import HttpResponse, decoded_body
-from tasks.readers.inflate import Damaged
-from tasks.readers.web.listings import decode, unpacked
-from tasks.readers.web.rules import LISTING_BYTES, Failure
+from tasks.naming import Naming, earlier_of
 from warehouse import erasure, fetches
 from warehouse.fetches import AnswerRow
 
 _FOLDER = "answers"
-_EARLIER_BYTES = 1 << 20
-"""What a small body of a redirect or an error may unpack to, to be searched."""
 
 
 def answer_shards(folder: Path) -> list[Path]:
@@ -99,38 +88,6 @@ def _keeps(desk: Desk, row: AnswerRow, batch_id: str) -> bool:
     return not is_ours and (desk.home / row.shard_path).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """Find the bodies that name one of some addresses, whatever the form they name it in.
-
-    Searched is for the path without its suffix, alone: that is in every form of an address,
-    relative ones too. So it finds too much rather than too little.
-    """
-
-    parts: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, addresses: Iterable[str]) -> Naming:
-        """Search for these; what is no http(s) address is passed over."""
-        parts = {part for url in addresses if (part := _telling_part(url)) is not None}
-        pattern = "|".join(re.escape(part) for part in sorted(parts)) or "(?!)"
-        return cls(tuple(parts), re.compile(f"(?:{pattern})(?![\\w-])"))
-
-    def is_in(self, record: shards.Record) -> bool:
-        """Say whether a body of a record names one; a body that cannot be read may."""
-        if not self.parts:
-            return False
-        try:
-            return any(self._is_named(text) for text in _texts(record))
-        except (Damaged, Failure):
-            return True
-
-    def _is_named(self, text: str) -> bool:
-        plain = _plain(html.unescape(text).replace("\\/", "/"))
-        return any(part in plain for part in self.parts) and bool(self.pattern.search(plain))
-
-
 def drop_naming(path: Path, naming: Naming) -> int:
     """Rewrite a shard of answers without the bodies that name an address; return how many.
 
@@ -147,46 +104,8 @@ def drop_naming(path: Path, naming: Naming) -> int:
 
 def _clear(record: shards.Record) -> None:
     """Take every body out of a record; the hash of what came stays."""
-    earlier = [answer | {"body": None} for answer in _earlier(record)]
+    earlier = [answer | {"body": None} for answer in earlier_of(record)]
     record |= {
         "payload": None,
         "http_earlier": json.dumps(earlier, ensure_ascii=False) if earlier else None,
     }
-
-
-def _texts(record: shards.Record) -> Iterator[str]:
-    """Yield the bodies of a record as text; raises Damaged or Failure for one that is broken."""
-    if record["payload"] is not None:
-        yield decode(unpacked(record["payload"], LISTING_BYTES), record["charset"])
-    for answer in _earlier(record):
-        if answer["body"] is not None:
-            yield decode(_decoded(answer), None)
-
-
-def _decoded(answer: shards.Record) -> bytes:
-    headers = tuple((n, v) for n, v in answer["headers"] if n.lower() != "transfer-encoding")
-    body = base64.b64decode(answer["body"])
-    response = HttpResponse(
-        status=answer["status"], phrase=answer["phrase"], headers=headers, body=body
-    )
-    return decoded_body(response, _EARLIER_BYTES)
-
-
-def _earlier(record: shards.Record) -> Sequence[shards.Record]:
-    found: list[shards.Record] = json.loads(record["http_earlier"] or "[]")
-    return found
-
-
-def _telling_part(url: str) -> str | None:
-    """Return what every form of an address has: its path, else a parameter, else its host."""
-    key = url_key(url)
-    if key is None:
-        return None
-    parts = urlsplit(f"https://{key}")
-    if stem := posixpath.splitext(parts.path.rstrip("/"))[0]:
-        return _plain(stem)
-    return _plain(max(parts.query.split("&"), key=len) or parts.netloc)
-
-
-def _plain(text: str) -> str:
-    return unquote(text).casefold()

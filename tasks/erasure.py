@@ -15,9 +15,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tasks import shards
-from tasks.answers import Naming, answer_shards, drop_naming
+from tasks.answers import answer_shards, drop_naming
 from tasks.desk import Desk
 from tasks.identity.decide import article_id_of
+from tasks.naming import Naming
 from tasks.report_site.build import build
 from tasks.report_site.shelf import drop_documents
 from tasks.report_site.trial import drop_trial

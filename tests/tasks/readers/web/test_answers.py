@@ -6,7 +6,7 @@ import argparse
 import gzip
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from tasks import shards
-from tasks.answers import Naming, answer_shards, keep_answers
+from tasks.answers import answer_shards, keep_answers
 from tasks.desk import Desk
 from tasks.readers.web.answers import Answers
 from tasks.readers.web.service import answers_spool
@@ -221,52 +221,3 @@ def test_a_killed_crawl_loses_no_answer_that_it_acted_on(
     asked = Counter(line.path for line in site.log)
     lost = sum(asked[url.removeprefix(site.url)] - kept[url] for url in kept)
     assert 0 <= lost <= 3, "a kill costs the request that was under way"
-
-
-def holding(body: bytes | str, **facts: Any) -> shards.Record:
-    payload = body.encode() if isinstance(body, str) else body
-    return {"payload": payload, "charset": None, "http_earlier": None, **facts}
-
-
-STORY = "https://www.example.org/2026/11/the-story.html?utm_source=feed"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<link>https://example.org/2026/11/the-story.html</link>",
-        "<a href=/2026/11/the-story.html>",
-        "<a href='/2026/11/the-story.amp.html?x=1'>",
-        "<a href='https://cdn.ampproject.org/c/s/m.example.org/2026/11/the-story/amp'>",
-        '{"url": "https:\\/\\/example.org\\/2026\\/11\\/the-story.html"}',
-        "<loc>https://example.org/2026&#x2F;11/The-Story</loc>",
-        "https://example.org/%32026/11/the%2Dstory.html",
-        gzip.compress(b"<loc>https://example.org/2026/11/the-story.html</loc>"),
-        "<loc>https://example.org/2026/11/the-story.html</loc>".encode("utf-16"),
-        gzip.compress(b"<loc>cut off")[:-9],
-    ],
-)
-def test_a_body_names_an_address_in_any_form_of_it(body: bytes | str) -> None:
-    assert Naming.of([STORY]).is_in(holding(body))
-
-
-@pytest.mark.parametrize(
-    ("addresses", "body"),
-    [
-        ([STORY], "<link>https://example.org/2026/11/the-story-goes-on.html</link>"),
-        ([STORY], "<link>https://example.org/2026/11/the-stor</link>"),
-        ([], "<link>https://example.org/2026/11/the-story.html</link>"),
-        (["/home/me/inbox/story.txt", "stdin#1"], "inbox/story.txt stdin"),
-    ],
-)
-def test_a_body_that_names_another_address_is_left_alone(
-    addresses: Iterable[str], body: str
-) -> None:
-    assert not Naming.of(addresses).is_in(holding(body))
-
-
-def test_the_address_of_a_page_without_a_path_is_its_parameter_or_its_host() -> None:
-    naming = Naming.of(["https://example.org/?p=123&utm_source=x"])
-    assert naming.is_in(holding("<guid>https://example.org/?p=123</guid>"))
-    assert not naming.is_in(holding("<guid>https://example.org/?p=1234</guid>"))
-    assert Naming.of(["https://example.org/"]).is_in(holding("<link>http://example.org</link>"))

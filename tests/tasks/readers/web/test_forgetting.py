@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,31 @@ def test_a_feed_that_names_what_is_forgotten_keeps_no_body(desk: Desk, site: Sit
     desk("run", feed)
     assert kept_of(desk, feed) == [False, False, True]
     assert_books_balance(desk)
+
+
+def test_no_form_of_a_link_keeps_a_body_that_tells_what_is_forgotten(
+    desk: Desk, site: Site
+) -> None:
+    serve(site, "/unused.xml", {"/news/told.html": f"{story(2)}\n{TOLD}", "/b.html": story(3)})
+    serve(site, "/unused.xml", {"/news/m%C3%BCller": f"{story(4)}\n{TOLD}"})
+    item = f"<item><link>told.html</link><description>{TOLD}</description></item>"
+    feed = site.page("/news/feed.xml", f"<rss><channel>{item}</channel></rss>")
+    items = [{"id": "1", "url": f"{site.url}/news/müller", "content_text": TOLD}]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    escaped = site.page("/feed.json", whole, Content_Type="application/feed+json")
+    other = site.page("/o.xml", f"<rss><item><link>{site.url}/b.html</link></item></rss>")
+    alternate = '<link rel="alternate" type="application/rss+xml" href="/o.xml">'
+    home = site.page("/news/", f"<head>{alternate}</head><a href='told.html'>{TOLD}</a>")
+    assert desk("run", feed, escaped).counts["published"] == 2
+    assert desk("run", home, "--kind", "site").counts["published"] == 1
+    for path in ("/news/told.html", "/news/m%C3%BCller"):
+        assert desk("forget", site.url + path, "--why", "a court order").code == 0
+    assert holding(desk.home, SECRET) == []
+    bodies = [kept_of(desk, url) for url in (feed, escaped, home, other)]
+    assert bodies == [[False], [False], [False], [True]]
+    desk("run", feed, escaped)
+    desk("run", home, "--kind", "site")
+    assert holding(desk.home, SECRET) == []
 
 
 def test_a_kill_between_the_feeds_leaves_what_the_same_command_finishes(
