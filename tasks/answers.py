@@ -8,7 +8,7 @@ tells of an article that was forgotten cannot be cut out of it, so the whole bod
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -65,20 +65,24 @@ def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record
         forgotten = Naming.of(erasure.forgotten_addresses(connection))
         known = fetches.known_answers(connection, {record["url"] for record in records} - {None})
     newest: dict[str, AnswerRow] = {}
+    unkept: set[str] = set()
     for record in records:
         url, digest = record["url"], record["payload_sha256"]
         before = known.get(url)
-        if record["payload"] is None:
+        if forgotten.is_in(record):
+            _clear(record)
+        if digest is None:
             record["payload_sha256"] = before.payload_sha256 if before else None
+        elif record["payload"] is None:
+            unkept.add(url)
         elif before and before.payload_sha256 == digest and _keeps(desk, before, batch_id):
             record["payload"] = None
         else:
             newest[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
-        if forgotten.is_in(record):
-            _clear(record)
     shards.write(desk.home / below_home, shards.RAW, records)
-    if newest:
+    if newest or unkept:
         with desk.writing("keep answers") as connection:
+            fetches.drop_answers(connection, urls=unkept)
             fetches.record_answers(connection, list(newest.values()))
 
 
@@ -88,24 +92,47 @@ def _keeps(desk: Desk, row: AnswerRow, batch_id: str) -> bool:
     return not is_ours and (desk.home / row.shard_path).exists()
 
 
-def drop_naming(path: Path, naming: Naming) -> int:
-    """Rewrite a shard of answers without the bodies that name an address; return how many.
+def find_naming(paths: Iterable[Path], naming: Naming) -> dict[Path, dict[str, str | None]]:
+    """Return, by shard, the answers (ids) whose bodies name an address, with the body's hash."""
+    found: dict[Path, dict[str, str | None]] = {}
+    for path in paths:
+        records = shards.read(str(path))
+        named = {r["document_id"]: r["payload_sha256"] for r in records if naming.is_in(r)}
+        if named:
+            found[path] = named
+    return found
 
-    Whole or not at all. What was answered otherwise (status, headers, times) stays.
+
+def drop_bodies(paths: Iterable[Path], named: Mapping[Path, Mapping[str, str | None]]) -> int:
+    """Rewrite shards of answers without the bodies that were found; return of how many answers.
+
+    `paths` are all shards that may tell of such a body without holding it (it was not sent or kept
+    again); they lose its hash first, so that after a kill what is left is found again. Each shard
+    is rewritten whole or not at all. What was answered otherwise (status, headers, times) stays.
     """
-    records = list(shards.read(str(path)))
-    named = [record for record in records if naming.is_in(record)]
-    for record in named:
-        _clear(record)
-    if named:
+    gone = {digest for found in named.values() for digest in found.values()} - {None}
+    for path in paths:
+        digests = shards.read(str(path), columns=["payload_sha256"])
+        if gone.isdisjoint(record["payload_sha256"] for record in digests):
+            continue
+        records = list(shards.read(str(path)))
+        told = [r for r in records if r["payload"] is None and r["payload_sha256"] in gone]
+        for record in told:
+            record["payload_sha256"] = None
+        if told:
+            shards.write(path, shards.RAW, records)
+    for path, ids in named.items():
+        records = list(shards.read(str(path)))
+        for record in records:
+            if record["document_id"] in ids:
+                _clear(record)
         shards.write(path, shards.RAW, records)
-    return len(named)
+    return sum(map(len, named.values()))
 
 
 def _clear(record: shards.Record) -> None:
-    """Take every body out of a record; the hash of what came stays."""
+    """Take every body out of a record, and the hash of what it held: no record holds that now."""
     earlier = [answer | {"body": None} for answer in earlier_of(record)]
-    record |= {
-        "payload": None,
-        "http_earlier": json.dumps(earlier, ensure_ascii=False) if earlier else None,
-    }
+    if record["payload"] is not None:
+        record |= {"payload": None, "payload_sha256": None}
+    record["http_earlier"] = json.dumps(earlier, ensure_ascii=False) if earlier else None

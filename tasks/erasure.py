@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tasks import shards
-from tasks.answers import answer_shards, drop_naming
+from tasks.answers import answer_shards, drop_bodies, find_naming
 from tasks.desk import Desk
 from tasks.identity.decide import article_id_of
 from tasks.naming import Naming
@@ -23,7 +23,7 @@ from tasks.report_site.build import build
 from tasks.report_site.shelf import drop_documents
 from tasks.report_site.trial import drop_trial
 from tasks.reporting.limits import Limits
-from warehouse import erasure
+from warehouse import erasure, fetches
 from warehouse.connect import Connection
 from warehouse.decisions import Decision
 
@@ -33,7 +33,9 @@ _OURS = re.compile(
     r"|raw|work|reports|data_docs|prefect"
 )
 """What copydesk lays into a home, and what one that was killed may leave there."""
-_ANSWERS = ("http_headers", "http_earlier")
+_ERASED = ("payload", "payload_sha256", "http_headers", "http_earlier")
+"""What a raw shard loses. With the hash it would say that the payload is kept elsewhere; the ledger
+keeps that, to know the payload when it comes again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,12 @@ def forget(
         drop_payloads(path, documents=waiting, payloads=payloads)
         for path in sorted((desk.home / "raw").glob("*/*.parquet"))
     )
-    for folder in sorted((desk.home / "raw").glob("*")):
-        dropped += sum(drop_naming(path, naming) for path in answer_shards(folder))
+    folders = sorted((desk.home / "raw").glob("*"))
+    answers = [path for folder in folders for path in answer_shards(folder)]
+    named = find_naming(answers, naming)
+    with desk.writing("forget") as connection:
+        fetches.drop_answers(connection, payloads=_hashes(named))
+    dropped += drop_bodies(answers, named)
     _blank_quotes(desk.data_docs.glob("runs/*.html"), waiting)
     if desk.reports.is_dir():
         drop_documents(desk.reports, waiting)
@@ -94,7 +100,7 @@ def _payloads(connection: Connection, documents: Collection[str]) -> frozenset[s
 def drop_payloads(path: Path, *, documents: Collection[str], payloads: Collection[str]) -> int:
     """Rewrite a raw shard without some payloads; return how many it held. Whole or not at all.
 
-    What a server answered with them goes, too.
+    What a server answered with them goes, too, and the hash, also of what has no payload here.
     """
     chosen, kept = frozenset(documents), frozenset(payloads)
     found = [
@@ -105,13 +111,13 @@ def drop_payloads(path: Path, *, documents: Collection[str], payloads: Collectio
     if not found:
         return 0
     records = list(shards.read(str(path)))
-    dropped, answers = 0, 0
+    dropped, held = 0, False
     for record in records:
         if record["document_id"] in found:
             dropped += record["payload"] is not None
-            answers += any(record.get(name) is not None for name in _ANSWERS)
-            record.update(dict.fromkeys(("payload", *_ANSWERS)))
-    if dropped or answers:
+            held |= any(record.get(name) is not None for name in _ERASED)
+            record.update(dict.fromkeys(_ERASED))
+    if held:
         shards.write(path, shards.RAW, records)
     return dropped
 
@@ -144,10 +150,15 @@ def drop_forgotten_arrivals(
                 addresses |= {f"https://{k}" for k in keys[:2] if k and k[:6] != "place:"}
     for shard_path, documents in by_shard.items():
         drop_payloads(desk.home / shard_path, documents=documents, payloads=())
-    naming = Naming.of(addresses)
-    for folder in {(desk.home / shard_path).parent for shard_path in by_shard}:
-        for shard in answer_shards(folder):
-            drop_naming(shard, naming)
+    folders = {(desk.home / shard_path).parent for shard_path in by_shard}
+    answers = [path for folder in folders for path in answer_shards(folder)]
+    named = find_naming(answers, Naming.of(addresses))
+    fetches.drop_answers(connection, payloads=_hashes(named))
+    drop_bodies(answers, named)
+
+
+def _hashes(named: Mapping[Path, Mapping[str, str | None]]) -> frozenset[str]:
+    return frozenset(h for found in named.values() for h in found.values() if h is not None)
 
 
 def _blank_quotes(pages: Iterable[Path], document_ids: Collection[str]) -> None:

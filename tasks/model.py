@@ -223,7 +223,7 @@ class RawDocument:
     """A `RawItem` that has its ids and its position in a batch. Grain: one taking-in.
 
     These fields are the columns of a raw shard. `payload_sha256` is null and `payload_bytes` 0
-    where nothing arrived.
+    where nothing arrived; in the shard `forget` clears the hash of what it erases.
     """
 
     document_id: DocumentId

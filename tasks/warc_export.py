@@ -21,13 +21,14 @@ from typing import Any, BinaryIO
 
 from tasks import shards
 from tasks.answers import answer_shards
+from tasks.model import Reason
 from tasks.shards import Record
 
 _TRAVEL = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _CHUNKS = frozenset({"transfer-encoding"})
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
 _COLUMNS = ("document_id", "url", "payload", "payload_sha256", "fetched_at", "http_status",
-            "http_headers", "http_earlier")  # fmt: skip
+            "http_headers", "http_earlier", "reason")  # fmt: skip
 
 
 def responses_in(folders: Iterable[Path]) -> Iterator[Record]:
@@ -51,7 +52,7 @@ def write_warc(file: BinaryIO, responses: Iterable[Record], *, software: str) ->
 
     Before that of a document stand the redirects and the errors that led to it, in their order.
     A response whose body was not sent again (304), or is kept elsewhere, is a `revisit`; one whose
-    body was not kept (an error page) is marked as truncated.
+    body was not kept (an error page), or was erased for good, is marked as truncated.
     """
     about = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
     info = {"WARC-Type": "warcinfo", "Content-Type": "application/warc-fields"}
@@ -92,7 +93,7 @@ def _response(response: Record) -> bytes:
     }
     if payload is not None:
         named["WARC-Payload-Digest"] = _digest(payload)
-    elif response["payload_sha256"] is not None:
+    elif response["payload_sha256"] is not None and response["reason"] != Reason.WITHDRAWN:
         unsent = response["http_status"] == HTTPStatus.NOT_MODIFIED
         profile = "server-not-modified" if unsent else "identical-payload-digest"
         named |= {"WARC-Type": "revisit", "WARC-Profile": _REVISIT + profile}

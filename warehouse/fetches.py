@@ -137,7 +137,9 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
 
 
 def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
-    """Enter which shard keeps the newest body of addresses, at least one; old rows of them go."""
+    """Enter which shard keeps the newest body of addresses; old rows of them go."""
+    if not rows:
+        return
     columns = _columns(rows)
     connection.begin()
     try:
@@ -155,6 +157,17 @@ def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
         connection.rollback()
         raise
     connection.commit()
+
+
+def drop_answers(
+    connection: Connection, *, urls: Collection[str] = (), payloads: Collection[str] = ()
+) -> None:
+    """Drop what is known of the newest body of some addresses, and of bodies that are gone."""
+    connection.execute(
+        "DELETE FROM ops.answer WHERE url IN (SELECT unnest($urls::VARCHAR[])) "
+        "OR payload_sha256 IN (SELECT unnest($payloads::VARCHAR[]))",
+        {"urls": list(urls), "payloads": list(payloads)},
+    )
 
 
 def known_answers(connection: Connection, urls: Collection[str]) -> dict[str, AnswerRow]:

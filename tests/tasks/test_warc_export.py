@@ -14,7 +14,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from tasks.model import Kind, RawDocument, Source
+from tasks.model import Kind, RawDocument, Reason, Source, Stage
 from tasks.readers.by_kind import read
 from tasks.readers.web.earlier import Earlier, as_json
 from tasks.shards import RAW, raw_record, write
@@ -83,6 +83,20 @@ def test_what_is_written_passes_the_check_of_warcio(tmp_path: Path, capsys: Any)
     with path.open("rb") as file:
         types = [r.rec_type for r in ArchiveIterator(file)]
     assert types == ["warcinfo", "response", "revisit", *["response"] * 9]
+
+
+def test_what_was_erased_when_it_came_is_truncated_and_kept_nowhere(tmp_path: Path) -> None:
+    refusal = {"stage": Stage.ACQUIRE, "reason": Reason.WITHDRAWN, "detail": "erased for good"}
+    write(tmp_path / "00000.parquet", RAW, [record(1, payload=None), record(2)])
+    write(tmp_path / "00001.parquet", RAW, [record(3, payload=None, **refusal)])
+    file = io.BytesIO()
+    write_warc(file, responses_in([tmp_path]), software="copydesk/1")
+    file.seek(0)
+    names = ("WARC-Truncated", "WARC-Payload-Digest")
+    found = [(r.rec_type, *map(r.rec_headers.get_header, names)) for r in ArchiveIterator(file)]
+    assert [kind for kind, _, _ in found] == ["warcinfo", "revisit", "response", "response"]
+    assert found[1][1] is None
+    assert found[3] == ("response", "unspecified", None)
 
 
 def test_the_way_to_a_page_is_written_before_it(tmp_path: Path) -> None:

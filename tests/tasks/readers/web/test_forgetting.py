@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
 
 from tasks import shards
 from tasks.answers import answer_shards
@@ -114,7 +120,7 @@ def test_a_kill_between_the_feeds_leaves_what_the_same_command_finishes(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasks.erasure.drop_naming", killed)
+        patch.setattr("tasks.erasure.drop_bodies", killed)
         assert desk("forget", site.url + "/told.html", "--why", "x").code == 130
     assert any("answers" in name for name in holding(desk.home, SECRET))
     assert desk("forget", site.url + "/told.html", "--why", "x").code == 0
@@ -134,6 +140,112 @@ def test_a_feed_that_tells_it_under_another_address_keeps_no_body(desk: Desk, si
     assert desk("run", feed).counts["published"] == 1
     assert holding(desk.home, SECRET) == []
     assert kept_of(desk, feed) == [False, False, False]
+
+
+def exported_records(desk: Desk, path: Path) -> list[tuple[str, str, str, str | None, str | None]]:
+    """Export a WARC that passes the check: type, path, status, digest and truncation of each."""
+    path.unlink(missing_ok=True)
+    assert desk("export", "warc", path).code == 0
+    checker = Checker(argparse.Namespace(inputs=[str(path)], verbose=True))
+    checker.process_all()
+    assert checker.exit_value == 0
+    with path.open("rb") as file:
+        return [
+            (
+                record.rec_type,
+                urlsplit(record.rec_headers.get_header("WARC-Target-URI")).path,
+                record.http_headers.get_statuscode(),
+                record.rec_headers.get_header("WARC-Payload-Digest"),
+                record.rec_headers.get_header("WARC-Truncated"),
+            )
+            for record in ArchiveIterator(file)
+            if record.rec_type != "warcinfo"
+        ]
+
+
+def shown(desk: Desk, path: Path, *targets: str) -> list[tuple[str, str, str, str | None]]:
+    """Return type, path, status and truncation of the exported records of some paths, sorted."""
+    records = exported_records(desk, path)
+    return sorted(
+        (kind, target, status, truncated)
+        for kind, target, status, _, truncated in records
+        if target in targets
+    )
+
+
+@pytest.fixture
+def polled(desk: Desk, site: Site) -> Site:
+    """Poll a page that tells it, two feeds that name it and one that does not, three times each."""
+    serve(site, "/unused.xml", {"/told.html": f"{story(2)}\n{TOLD}", "/b.html": story(3)})
+    item = f"<item><link>{site.url}/told.html</link><description>{TOLD}</description></item>"
+    site.page("/same.xml", f"<rss><channel>{item}</channel></rss>")
+    site.page("/tagged.xml", f"<rss><channel>{item}<a/></channel></rss>", ETag='"1"')
+    site.page("/other.xml", f"<rss><item><link>{site.url}/b.html</link></item></rss>")
+    for _ in range(3):
+        desk("run", *(site.url + path for path in ("/same.xml", "/tagged.xml", "/other.xml")))
+    desk("run", site.url + "/told.html")
+    return site
+
+
+def test_no_record_of_a_warc_says_that_an_erased_body_is_kept_elsewhere(
+    desk: Desk, polled: Site, tmp_path: Path
+) -> None:
+    warc = tmp_path / "out.warc.gz"
+    other = [("response", "/other.xml", "200", None), *[("revisit", "/other.xml", "200", None)] * 2]
+    gone = ("/same.xml", "/tagged.xml", "/told.html")
+    before = shown(desk, warc, *gone)
+    assert [line[:3] for line in before if line[0] == "revisit"] == [
+        *[("revisit", "/same.xml", "200")] * 2,
+        *[("revisit", "/tagged.xml", "304")] * 2,
+        ("revisit", "/told.html", "200"),
+    ]
+    desk("forget", polled.url + "/told.html", "--why", "a court order")
+    after = [
+        *[("response", "/same.xml", "200", "unspecified")] * 3,
+        ("response", "/tagged.xml", "200", "unspecified"),
+        *[("response", "/tagged.xml", "304", None)] * 2,
+        *[("response", "/told.html", "200", "unspecified")] * 2,
+    ]
+    assert shown(desk, warc, *gone) == sorted(after, key=str)
+    assert shown(desk, warc, "/other.xml") == other
+
+    desk("run", *(polled.url + path for path in gone))
+    assert holding(desk.home, SECRET) == []
+    later = [
+        ("response", "/same.xml", "200", "unspecified"),
+        ("response", "/tagged.xml", "304", None),
+        ("response", "/told.html", "200", "unspecified"),
+    ]
+    assert shown(desk, warc, *gone) == sorted([*after, *later], key=str)
+    kept = desk.sql("SELECT DISTINCT payload_sha256 FROM documents WHERE locator LIKE '%/told%'")
+    erased = {base64.b32encode(bytes.fromhex(row["payload_sha256"])).decode() for row in kept}
+    digests = {str(line[3]).partition(":")[2] for line in exported_records(desk, warc)}
+    assert erased
+    assert digests.isdisjoint(erased)
+    replayed = desk("replay")
+    assert replayed.code == 0, replayed.object
+    assert_books_balance(desk)
+
+
+@pytest.mark.parametrize("at", [4, 5])
+def test_a_kill_between_the_shards_leaves_no_word_of_an_erased_body(
+    desk: Desk, polled: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    whole, written = shards.write, []
+
+    def killed(path: Path, *facts: Any) -> None:
+        written.append(path)
+        if len(written) == at:
+            raise KeyboardInterrupt
+        whole(path, *facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.shards.write", killed)
+        assert desk("forget", polled.url + "/told.html", "--why", "x").code == 130
+    assert desk("forget", polled.url + "/told.html", "--why", "x").code == 0
+    found = shown(desk, tmp_path / "out.warc.gz", "/same.xml", "/tagged.xml", "/told.html")
+    assert {kind for kind, _, _, _ in found} == {"response"}
+    assert holding(desk.home, SECRET) == []
 
 
 def test_answers_are_pruned_with_the_payloads_of_their_batch_and_no_replay_reads_them(
