@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from expectations.sites.rules import BaselineRules
 from flows.artifacts import tell_prefect
 from flows.batch_name import check_batch_name, new_batch_name
 from flows.fetching import open_web
+from flows.leftovers import can_be_taken_up, sweep
 from flows.options import Options
 from flows.session import Session, session_for, session_is_open
 from flows.settings import load_settings
@@ -90,21 +90,13 @@ def resume_interrupted(session: Session, *, but: str | None) -> list[str]:
     """Finish every interrupted batch from its last complete stage, through the gate."""
     with session.desk.writing("resume") as connection:
         waiting = ledger.interrupted_batches(connection)
-    _sweep(session.desk, {row.batch_id for row in waiting})
+    sweep(session.desk)
     finished = []
     for row in waiting:
         if row.batch_id != but:
             run_batch(session, row, resumed=True)
             finished.append(row.batch_id)
     return finished
-
-
-def _sweep(desk: Desk, waiting: set[str]) -> None:
-    """Drop the work of batches that ended just before they could do so themselves."""
-    work = desk.home / "work"
-    for folder in work.iterdir() if work.is_dir() else ():
-        if folder.name not in waiting:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(
@@ -129,7 +121,7 @@ def _begin(
                 options=options.as_json(),
                 sources=[(s.locator, s.kind, s.name) for s in found],
             )
-        if row.gate == "failed" and not store.counts(connection, name)["documents"]:
+        if can_be_taken_up(connection, row):
             ledger.reopen_batch(connection, name)
         elif row.gate is not None:
             raise UsageError(f"batch {name} is finished", "give the new batch another name")
@@ -198,8 +190,6 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
         sources = ledger.sources_of(connection, batch_id)
         session.begun[batch_id] = [source.locator for source in sources]
     line = ShardLine(session, row, options.treatments)
-    for shard in _raw_shards(desk, batch_id):
-        line.send(shard)
     unread = [
         (s.source_no, Source(locator=s.locator, kind=s.kind, name=s.name))
         for s in sources
@@ -219,6 +209,8 @@ def _line(session: Session, row: BatchRow, *, resumed: bool) -> tuple[dict[str, 
             columns=columns(session.settings),
             hand_on=line.send,
         )
+        for shard in _raw_shards(desk, batch_id):
+            line.send(shard)
         begin_fetching(desk, batch_id, unread, taking)
         for source_no, source in unread:
             acquire(desk, batch_id, source_no, source, taking)

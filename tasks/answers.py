@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from tasks import shards
@@ -28,29 +29,46 @@ def answer_shards(folder: Path) -> list[Path]:
 
 
 def keep_answers(desk: Desk, batch_id: str, answers: Iterable[RawItem]) -> None:
-    """Write all answers of a batch into its shards; again gives the same shards.
+    """Write all answers of a spool into shards of its batch; again gives the same shards.
 
-    A body that is kept already is named by its hash alone, and one that names something forgotten
-    is not kept.
+    They stand behind those that an earlier spool of the batch left, if that one is gone. A body
+    that is kept already is named by its hash alone, and one that names something forgotten is not
+    kept.
     """
+    records = (_record(batch_id, number, item) for number, item in enumerate(answers))
+    begin = next(records, None)
+    if begin is None:
+        return
+    first = shard_no = _first_shard(desk.raw(batch_id), begin)
     pending: list[shards.Record] = []
-    pending_bytes = shard_no = 0
-    for number, item in enumerate(answers):
-        record = _record(batch_id, number, item)
+    pending_bytes = 0
+    for record in chain((begin,), records):
         if shards.is_full(len(pending), pending_bytes, record["payload_bytes"]):
-            _write(desk, batch_id, shard_no, pending)
+            _write(desk, batch_id, first, shard_no, pending)
             pending, pending_bytes, shard_no = [], 0, shard_no + 1
         pending.append(record)
         pending_bytes += record["payload_bytes"]
-    if pending:
-        _write(desk, batch_id, shard_no, pending)
+    _write(desk, batch_id, first, shard_no, pending)
+
+
+def _first_shard(folder: Path, begin: shards.Record) -> int:
+    """Return the shard that begins with a record: its spool wrote it; else the next one."""
+    free = 0
+    for path in answer_shards(folder):
+        opening = next(shards.read(str(path), columns=["document_id"]))
+        if opening["document_id"] == begin["document_id"]:
+            return int(path.stem)
+        free = int(path.stem) + 1
+    return free
 
 
 def _record(batch_id: str, number: int, item: RawItem) -> shards.Record:
     record = asdict(item)
     del record["refusal"]
     return record | {
-        "document_id": short_hash(batch_id, _FOLDER, str(number)),
+        "document_id": short_hash(
+            batch_id, _FOLDER, str(number), item.locator, item.fetched_at.isoformat()
+        ),
         "batch_id": batch_id,
         "position": number,
         "source": item.locator,
@@ -59,8 +77,11 @@ def _record(batch_id: str, number: int, item: RawItem) -> shards.Record:
     }
 
 
-def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record]) -> None:
-    below_home = f"raw/{batch_id}/{_FOLDER}/{shard_no:05d}.parquet"
+def _write(
+    desk: Desk, batch_id: str, first: int, shard_no: int, records: list[shards.Record]
+) -> None:
+    folder = f"raw/{batch_id}/{_FOLDER}"
+    below_home = f"{folder}/{shard_no:05d}.parquet"
     with desk.writing("keep answers") as connection:
         forgotten = Naming.of(erasure.forgotten_addresses(connection))
         known = fetches.known_answers(connection, {record["url"] for record in records} - {None})
@@ -75,7 +96,7 @@ def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record
             record["payload_sha256"] = before.payload_sha256 if before else None
         elif record["payload"] is None:
             unkept.add(url)
-        elif before and before.payload_sha256 == digest and _keeps(desk, before, batch_id):
+        elif before and before.payload_sha256 == digest and _keeps(desk, before, folder, first):
             record["payload"] = None
         else:
             newest[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
@@ -86,10 +107,11 @@ def _write(desk: Desk, batch_id: str, shard_no: int, records: list[shards.Record
             fetches.record_answers(connection, list(newest.values()))
 
 
-def _keeps(desk: Desk, row: AnswerRow, batch_id: str) -> bool:
-    """Say whether another batch keeps a body; what this one kept it is about to write again."""
-    is_ours = row.shard_path.startswith(f"raw/{batch_id}/")
-    return not is_ours and (desk.home / row.shard_path).exists()
+def _keeps(desk: Desk, row: AnswerRow, folder: str, first: int) -> bool:
+    """Say whether a body is kept where nothing is about to be written (again): from `first` on."""
+    path = Path(row.shard_path)
+    is_ours = path.parent == Path(folder) and int(path.stem) >= first
+    return not is_ours and (desk.home / path).exists()
 
 
 def find_naming(paths: Iterable[Path], naming: Naming) -> dict[Path, dict[str, str | None]]:

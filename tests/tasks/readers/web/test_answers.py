@@ -7,6 +7,8 @@ import gzip
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +186,29 @@ def test_the_shards_of_answers_are_bounded_and_written_again_as_they_were(
     keep_answers(poll.desk, "poll1", kept.kept())
     kept.close()
     assert [path.read_bytes() for path in answer_shards(poll.desk.raw("poll1"))] == before
+
+
+def test_a_new_spool_of_a_batch_overwrites_no_shard_and_keeps_no_body_twice(
+    site: Site, poll: Poll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.shards.MOST_BYTES", 1000)
+    feeds = [site.page(f"/{n}.xml", f"<rss><!--{n * 400 * 'x'}--></rss>") for n in range(3)]
+    poll(*feeds, kind="feed")
+    before = [path.read_bytes() for path in answer_shards(poll.desk.raw("poll1"))]
+    gone = Answers(answers_spool(poll.desk.work("poll1")))
+    first = list(gone.kept())
+    gone.close()
+    later = Answers(tmp_path / "later.spool")
+    for item in first:
+        later.keep(replace(item, fetched_at=item.fetched_at + timedelta(hours=1)))
+    for _ in range(2):
+        keep_answers(poll.desk, "poll1", later.kept())
+        kept = answers(poll.desk, "poll1")
+        assert [r["url"] for r in kept] == [item.url for item in first] * 2
+        assert all(r["payload"] is None for r in kept[len(first) :])
+        paths = answer_shards(poll.desk.raw("poll1"))
+        assert [path.read_bytes() for path in paths[: len(before)]] == before
+    later.close()
 
 
 def test_a_preview_keeps_nothing(site: Site, tmp_path: Path) -> None:
