@@ -74,6 +74,7 @@ class EmbeddedServer:
                 stderr=log,
                 env=environment,
                 pass_fds=[listening.fileno()],
+                start_new_session=True,  # a Ctrl-C reaches us alone, and we still need it then
             )
         listening.close()
 

@@ -140,8 +140,10 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
     session.begun[row.batch_id] = ()
     try:
         counts, gated = _line(session, row, resumed=resumed)
-    except Exception as error:
-        _note_failure(session, row, error)
+    except BaseException as error:
+        session.sandbox.stop()  # or the flow would wait until whole shards are through
+        if isinstance(error, Exception):
+            _note_failure(session, row, error)
         raise
     with session.desk.writing("report") as connection:
         status, why = store.status_of(connection, row.batch_id)

@@ -80,6 +80,12 @@ class WorkersUnavailable(CopydeskError):
     code = "workers_unavailable"
 
 
+class WorkersStopped(CopydeskError):
+    """The run that waited for its workers ends early; the next one does their shards again."""
+
+    code = "workers_stopped"
+
+
 class BooksUnbalanced(CopydeskError):
     """Documents taken in are not the sum of their outcomes: a defect, so nothing is published."""
 

@@ -21,18 +21,21 @@ import signal
 import sys
 import types
 from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import context as mp_context
 from multiprocessing import popen_forkserver
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from tasks.errors import WorkersUnavailable
+from tasks.errors import WorkersStopped, WorkersUnavailable
 from tasks.model import Reason, Stage, Treatments
+
+T = TypeVar("T")
 
 _WALL_FACTOR = 25
 """How much longer a page may take on a loaded machine (measured: docs/decisions/0003)."""
@@ -112,12 +115,15 @@ class Sandbox:
             initargs=[memory_mb * _MEGABYTE],
         )
         self._ready: ProcessFuture[int] | None = None
+        self._stopped: Future[None] = Future()
 
     def start(self) -> ProcessFuture[int]:
         """Fork the first worker, if nobody has: a second, in which its engines are imported.
 
-        Raises WorkersUnavailable when no worker can live within the limits.
+        Raises WorkersUnavailable when no worker can live within the limits, and WorkersStopped
+        after `stop`.
         """
+        self._check()
         if self._ready is None:
             try:
                 self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
@@ -131,22 +137,29 @@ class Sandbox:
 
     def __exit__(self, *exc: object) -> None:
         """End every worker at once."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
+        self.stop()
         self._pool.join(timeout=5)
+
+    def stop(self) -> None:
+        """Take no more work; whoever waits for some, in whatever thread, gets WorkersStopped."""
+        if not self._stopped.done():
+            self._stopped.set_result(None)
+        self._pool.stop()  # type: ignore[no-untyped-call]
 
     def run(self, stage: Stage, units: Sequence[Unit]) -> Iterator[list[Any]]:
         """Yield, unit by unit in order, what the stage's function makes of each document.
 
         That is an `Extracted` or a `Clean`; a `Death` stands where a document killed its worker.
 
-        Raises WorkersUnavailable when no worker can live within the limits.
+        Raises WorkersUnavailable when no worker can live within the limits, and WorkersStopped
+        after `stop`.
         """
         self.wait_until_ready()
         limited = [replace(unit, cpu_seconds=self._cpu_seconds) for unit in units]
         futures = [(unit, self._schedule(stage, unit)) for unit in limited]
         for unit, future in futures:
             try:
-                yield list(future.result())
+                yield self._result(future)
             except (ProcessExpired, FutureTimeout, MemoryError):
                 yield self._one_by_one(stage, unit)
 
@@ -155,7 +168,8 @@ class Sandbox:
         results: list[Any] = []
         for future in [self._schedule(stage, single) for single in alone]:
             try:
-                results.extend(future.result())
+                found = self._result(future)
+                results.extend(found)
             except FutureTimeout:
                 results.append(
                     Death(reason=Reason.TIMEOUT, detail="did not end within the wall clock limit")
@@ -168,7 +182,23 @@ class Sandbox:
 
     def _schedule(self, stage: Stage, unit: Unit) -> ProcessFuture[list[Any]]:
         wall = self._cpu_seconds * _WALL_FACTOR + len(unit.rows) * _WALL_SECONDS
-        return self._pool.schedule(_run_unit, args=[stage, unit], timeout=wall)
+        try:
+            return self._pool.schedule(_run_unit, args=[stage, unit], timeout=wall)
+        except RuntimeError:
+            self._check()
+            raise
+
+    def _result(self, future: ProcessFuture[T]) -> T:
+        """Wait for work; the pool forgets what is under way when it is stopped."""
+        either: list[Future[Any]] = [future, self._stopped]
+        wait(either, return_when=FIRST_COMPLETED)
+        self._check()
+        return future.result()
+
+    def _check(self) -> None:
+        """Raise WorkersStopped after `stop`: no worker that died since tells of its document."""
+        if self._stopped.done():
+            raise WorkersStopped("the workers were stopped", "the next run does the shard again")
 
     def _cause(self, exitcode: int) -> Death:
         if exitcode == -signal.SIGPROF:
@@ -187,7 +217,7 @@ class Sandbox:
     def wait_until_ready(self) -> None:
         """Wait for the first worker; raises WorkersUnavailable when none can live or work."""
         try:
-            self.start().result()
+            self._result(self.start())
         except ImportError as error:
             raise WorkersUnavailable(
                 f"the workers cannot start ({type(error).__name__}: {error})",
