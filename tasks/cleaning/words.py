@@ -29,11 +29,16 @@ def words_in(text: str) -> list[str]:
     return text.translate(_ASCII).split() if text.isascii() else _WORD.findall(text)
 
 
+def is_spaced(text: str) -> bool:
+    """Say whether a text has no character of a script that puts no blank between words."""
+    return text.isascii() or _UNSPACED.search(text) is None
+
+
 def word_count(text: str) -> int:
     """Count words; where a script has no blanks, two characters count as one word."""
-    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
-    if not unspaced:
+    if is_spaced(text):
         return len(words_in(text))
+    unspaced = len(_UNSPACED.findall(text))
     return len(words_in(_UNSPACED.sub(" ", text))) + (unspaced + 1) // 2
 
 

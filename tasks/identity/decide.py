@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tasks.identity.agreement import HALF, agreement
+from tasks.identity.agreement import agree
 from tasks.model import ArticleId, Reason, Refusal, Stage, short_hash
 
 STAGED = "staged"
@@ -279,7 +279,7 @@ def _may_be(article: str, candidate: Candidate, memory: Memory) -> bool:
         else memory.article_texts.get(article)
     )
     ours = memory.document_texts.get(candidate.document_id)
-    return theirs is not None and ours is not None and agreement(ours, theirs) >= HALF
+    return theirs is not None and ours is not None and agree(ours, theirs)
 
 
 def _is_withdrawn(article: str, memory: Memory) -> bool:
