@@ -115,10 +115,11 @@ class RawShards:
         """Write what is pending; a batch that took nothing gets one empty shard."""
         if not self.pending and self.shard_no:
             return
-        with self.desk.writing("acquire") as connection:
-            self._refuse_forgotten(connection)
-            if self.taking.rules is not None:
-                self._drop_known(connection, self.taking.rules)
+        if self._arriving():
+            with self.desk.writing("acquire") as connection:
+                self._refuse_forgotten(connection)
+                if self.taking.rules is not None:
+                    self._drop_known(connection, self.taking.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
         shards.write(path, shards.RAW, self.pending)
         refused = sum(record["reason"] is not None for record in self.pending)
