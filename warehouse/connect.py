@@ -46,6 +46,18 @@ def connect(target: Path | str = ":memory:", *, read_only: bool = False) -> Conn
 
 
 @contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Let all of a block be done, or nothing of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@contextmanager
 def translated(what: str, *, remedy: str = _RESTORE) -> Iterator[None]:
     """Turn DuckDB's errors about the world into ours; errors in our own SQL pass as they are.
 

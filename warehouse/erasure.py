@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from warehouse.connect import Connection, translated
+from warehouse.connect import Connection, transaction, translated
 from warehouse.decisions import Decision, record
 from warehouse.errors import DecisionRefused, UnknownDocument
 from warehouse.sql import query
@@ -45,8 +45,7 @@ def forget(connection: Connection, decision: Decision, *, document_id: str, at: 
             f"batch {waiting[0]} is not finished, and may hold some of it",
             "any `copydesk run` finishes it; then ask again",
         )
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute(query("forget_documents"), {"document_id": document_id, "at": at})
         fresh = [row.document_id for row in _of(connection, "forgotten_at = $at", {"at": at})]
         if fresh:
@@ -54,10 +53,6 @@ def forget(connection: Connection, decision: Decision, *, document_id: str, at: 
             _erase_rows(connection, fresh)
         elif not pending(connection):
             raise DecisionRefused(f"document {document_id} is forgotten already", "nothing is left")
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def _erase_rows(connection: Connection, document_ids: Collection[str]) -> None:

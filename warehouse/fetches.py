@@ -6,10 +6,11 @@ Every function takes an open connection; whoever writes holds the writer's lock.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from warehouse.connect import Connection
+from warehouse.columns import columns_of, names_of
+from warehouse.connect import Connection, transaction
 from warehouse.sql import query
 
 
@@ -78,7 +79,7 @@ class AnswerRow:
 def record_fetches(connection: Connection, batch_id: str, rows: Sequence[FetchRow]) -> None:
     """Enter answers."""
     if rows:
-        connection.execute(query("record_fetches"), {"batch_id": batch_id, **_columns(rows)})
+        connection.execute(query("record_fetches"), {"batch_id": batch_id, **columns_of(rows)})
 
 
 def record_listings(connection: Connection, batch_id: str, rows: Sequence[ListingRow]) -> None:
@@ -103,19 +104,14 @@ def record_origins(
     """
     if not rows:
         return
-    columns = _columns(rows)
-    connection.begin()
-    try:
+    columns = columns_of(rows)
+    with transaction(connection):
         connection.execute(
             "DELETE FROM ops.origin "
             "WHERE origin IN (SELECT unnest($origin::VARCHAR[])) OR asked_at < $void_before",
             {"origin": columns["origin"], "void_before": void_before},
         )
         connection.execute(query("record_origins"), columns)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]:
@@ -123,7 +119,7 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
 
     A warehouse of another version, which keeps no such rows, knows nothing.
     """
-    names = _names(OriginRow)
+    names = names_of(OriginRow)
     held = connection.execute(
         "SELECT column_name FROM duckdb_columns() "
         "WHERE schema_name = 'ops' AND table_name = 'origin'"
@@ -140,9 +136,8 @@ def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
     """Enter which shard keeps the newest body of addresses; old rows of them go."""
     if not rows:
         return
-    columns = _columns(rows)
-    connection.begin()
-    try:
+    columns = columns_of(rows)
+    with transaction(connection):
         connection.execute(
             "DELETE FROM ops.answer WHERE url IN (SELECT unnest($url::VARCHAR[]))",
             {"url": columns["url"]},
@@ -153,10 +148,6 @@ def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
             "unnest($shard_path::VARCHAR[])",
             columns,
         )
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def drop_answers(
@@ -172,7 +163,7 @@ def drop_answers(
 
 def known_answers(connection: Connection, urls: Collection[str]) -> dict[str, AnswerRow]:
     """Return, by address, where the newest body of some addresses is kept."""
-    names = _names(AnswerRow)
+    names = names_of(AnswerRow)
     found = connection.execute(
         f"SELECT {', '.join(names)} FROM ops.answer WHERE url IN (SELECT unnest($urls::VARCHAR[]))",
         {"urls": list(urls)},
@@ -188,13 +179,13 @@ def known_pages(
     found = connection.execute(
         query("known_pages"), {"keys": list(keys), "rules_version": rules_version}
     ).fetchall()
-    names = _names(KnownPageRow)
+    names = names_of(KnownPageRow)
     return [KnownPageRow(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def known_listing(connection: Connection, key: str) -> ListingRow | None:
     """Return a listing as it was last read; one of a batch that failed counts for nothing."""
-    names = _names(ListingRow)
+    names = names_of(ListingRow)
     row = connection.execute(
         f"SELECT {', '.join('l.' + name for name in names)} FROM ops.listing AS l "
         "INNER JOIN ops.batch AS b ON b.batch_id = l.batch_id "
@@ -232,14 +223,3 @@ def source_states(connection: Connection) -> dict[str, SourceState]:
         name: SourceState(name=name, read_at=read_at, error=error, documents=documents)
         for name, read_at, error, documents in found
     }
-
-
-def _names(kind: type[FetchRow | ListingRow | KnownPageRow | OriginRow | AnswerRow]) -> list[str]:
-    return [field.name for field in fields(kind)]
-
-
-def _columns(
-    rows: Sequence[FetchRow] | Sequence[OriginRow] | Sequence[AnswerRow],
-) -> dict[str, list[object]]:
-    """Turn rows, at least one, into columns by name."""
-    return {name: [getattr(row, name) for row in rows] for name in _names(type(rows[0]))}

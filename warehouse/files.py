@@ -6,9 +6,10 @@ Every function takes an open connection; whoever writes holds the writer's lock.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 
-from warehouse.connect import Connection
+from warehouse.columns import columns_of, names_of
+from warehouse.connect import Connection, transaction
 from warehouse.sql import query
 
 
@@ -24,33 +25,26 @@ class FileRow:
     payload_bytes: int
 
 
-_NAMES = [field.name for field in fields(FileRow)]
-
-
 def record_files(connection: Connection, rows: Sequence[FileRow]) -> None:
     """Enter how files lay there, in place of what was known of them, in one transaction."""
     if not rows:
         return
-    columns = {name: [asdict(row)[name] for row in rows] for name in _NAMES}
-    connection.begin()
-    try:
+    columns = columns_of(rows)
+    with transaction(connection):
         connection.execute(
             "DELETE FROM ops.file WHERE place IN (SELECT unnest($place::VARCHAR[]))",
             {"place": columns["place"]},
         )
         connection.execute(query("record_files"), columns)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def files_as_they_lay(connection: Connection, states: Mapping[str, str]) -> list[FileRow]:
     """Return those of some files (place -> state) that lie there as when they were read."""
+    names = names_of(FileRow)
     found = connection.execute(
-        f"SELECT {', '.join(_NAMES)} FROM ops.file SEMI JOIN (SELECT "
+        f"SELECT {', '.join(names)} FROM ops.file SEMI JOIN (SELECT "
         "unnest($places::VARCHAR[]) AS place, unnest($states::VARCHAR[]) AS state) "
         "USING (place, state)",
         {"places": list(states), "states": list(states.values())},
     ).fetchall()
-    return [FileRow(**dict(zip(_NAMES, row, strict=True))) for row in found]
+    return [FileRow(**dict(zip(names, row, strict=True))) for row in found]

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse import decisions
-from warehouse.connect import Connection
+from warehouse.connect import Connection, transaction
 from warehouse.decisions import Decision
 from warehouse.errors import UnknownBatch
 from warehouse.sql import query
@@ -73,8 +73,7 @@ def open_batch(
 
     `decided` is what a person decided with it.
     """
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute(
             "INSERT INTO ops.batch (batch_id, sequence, kind, started_at, rules_version, options) "
             "SELECT $batch_id, coalesce(max(sequence), 0) + 1, $kind, now(), $rules_version, "
@@ -100,10 +99,6 @@ def open_batch(
             )
         for decision in decided:
             decisions.record(connection, decision)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
     return find_batch(connection, batch_id)
 
 
@@ -162,8 +157,7 @@ def options_before(connection: Connection, batch_id: str) -> dict[str, str]:
 def record_shard(connection: Connection, batch_id: str, shard: ShardRow) -> None:
     """Enter a complete stage of a shard; again is safe."""
     key = {"batch_id": batch_id, "stage": shard.stage, "shard_no": shard.shard_no}
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute(
             "DELETE FROM ops.stage_shard WHERE batch_id = $batch_id AND stage = $stage "
             "AND shard_no = $shard_no",
@@ -182,10 +176,6 @@ def record_shard(connection: Connection, batch_id: str, shard: ShardRow) -> None
                 "seconds": shard.seconds,
             },
         )
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def shards_of(connection: Connection, batch_id: str, stage: str) -> list[ShardRow]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from warehouse.connect import Connection
+from warehouse.connect import Connection, transaction
 from warehouse.errors import MigrationChanged
 from warehouse.sql import statements
 
@@ -80,8 +80,7 @@ def _verify(applied: dict[str, str], wanted: dict[str, str]) -> None:
 
 
 def _apply(connection: Connection, name: str, text: str, checksum: str) -> None:
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute(_LEDGER)
         connection.execute(text)
         connection.execute("DELETE FROM ops.migration WHERE name = $name", {"name": name})
@@ -89,7 +88,3 @@ def _apply(connection: Connection, name: str, text: str, checksum: str) -> None:
             "INSERT INTO ops.migration VALUES ($name, $sha256, now())",
             {"name": name, "sha256": checksum},
         )
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.connect import Connection
+from warehouse.connect import Connection, transaction
 from warehouse.sql import query
 
 ROWS_TABLE = "staged_article"
@@ -144,8 +144,7 @@ def load(
     Returns the number of documents staged; loading twice equals loading once.
     """
     shards = {"paths": list(paths), "verdicts": verdicts}
-    connection.begin()
-    try:
+    with transaction(connection):
         clear_staging(connection, batch_id)
         connection.execute(
             query("load_documents"),
@@ -158,14 +157,9 @@ def load(
         )
         connection.execute(query("load_articles"), shards | {"batch_id": batch_id})
         connection.execute(query("load_removed_lines"), shards | {"batch_id": batch_id})
-        loaded = _count(
+        return _count(
             connection, "SELECT count(*) FROM staging.document WHERE batch_id = $b", batch_id
         )
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-    return loaded
 
 
 def clear_staging(connection: Connection, batch_id: str) -> None:
@@ -278,8 +272,7 @@ def publish(
     tail of the log can be lost.
     """
     held = {"held": gate == "held", "held_sites": list(held_sites)}
-    connection.begin()
-    try:
+    with transaction(connection):
         for table in (
             "raw.document",
             "published.article_revision",
@@ -310,10 +303,6 @@ def publish(
         )
         books = counts(connection, batch_id)
         balanced(books)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
     connection.execute("CHECKPOINT")
     return books
 
