@@ -90,7 +90,7 @@ def resume_interrupted(session: Session, *, but: str | None) -> list[str]:
     """Finish every interrupted batch from its last complete stage, through the gate."""
     with session.desk.writing("resume") as connection:
         waiting = ledger.interrupted_batches(connection)
-    sweep(session.desk)
+        sweep(connection, session.desk.home)
     finished = []
     for row in waiting:
         if row.batch_id != but:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tasks.desk import Desk
 from tasks.readers.web.books import spool_path
 from tasks.readers.web.service import answers_spool, origins_spool
 from warehouse import ledger, store
@@ -19,23 +18,24 @@ def can_be_taken_up(connection: Connection, row: BatchRow) -> bool:
     return row.gate == "failed" and not store.counts(connection, row.batch_id)["documents"]
 
 
-def sweep(desk: Desk) -> None:
+def sweep(connection: Connection, home: Path) -> None:
     """Drop the work of batches that ended just before they could do so themselves.
 
     What servers answered to a failed batch stays where it is in no shard yet: `--batch` goes on
-    there.
+    there. What is no folder is not ours.
     """
-    work = desk.home / "work"
+    work = home / "work"
     for folder in work.iterdir() if work.is_dir() else ():
-        with desk.writing("sweep") as connection:
-            needed = _needed(connection, folder)
+        needed = _needed(connection, folder) if folder.is_dir() else None
         if needed is None:
             continue
-        if needed.isdisjoint(folder.iterdir()):
+        left = set(folder.iterdir())
+        if left.isdisjoint(needed):
             shutil.rmtree(folder, ignore_errors=True)
             continue
-        for path in set(folder.iterdir()) - needed:
-            path.unlink()
+        for path in left - needed:
+            if path.is_file():
+                path.unlink()
 
 
 def _needed(connection: Connection, folder: Path) -> set[Path] | None:

@@ -27,8 +27,7 @@ def migrate(connection: Connection) -> list[str]:
     (the file was written by a newer copydesk).
     """
     wanted = [(name, text, _checksum(text)) for name, text in statements("migrations")]
-    views = statements(_VIEWS)
-    views_sum = _checksum("".join(text for _, text in views))
+    views = "".join(text for _, text in statements(_VIEWS))
     applied = _applied(connection)
     _verify(applied, {name: checksum for name, _, checksum in wanted})
     done: list[str] = []
@@ -36,8 +35,8 @@ def migrate(connection: Connection) -> list[str]:
         if name not in applied:
             _apply(connection, name, text, checksum)
             done.append(name)
-    if done or applied.get(_VIEWS) != views_sum:
-        _apply(connection, _VIEWS, "".join(text for _, text in views), views_sum)
+    if done or applied.get(_VIEWS) != checksum_of_views():
+        _apply(connection, _VIEWS, views, checksum_of_views())
         done.append(_VIEWS)
     return done
 
@@ -45,8 +44,13 @@ def migrate(connection: Connection) -> list[str]:
 def is_current(connection: Connection) -> bool:
     """Say whether `migrate` would leave a warehouse as it is."""
     wanted = {name: _checksum(text) for name, text in statements("migrations")}
-    wanted[_VIEWS] = _checksum("".join(text for _, text in statements(_VIEWS)))
+    wanted[_VIEWS] = checksum_of_views()
     return _applied(connection) == wanted
+
+
+def checksum_of_views() -> str:
+    """Return the SHA-256, in hex, of the files of the views."""
+    return _checksum("".join(text for _, text in statements(_VIEWS)))
 
 
 def _checksum(text: str) -> str:

@@ -10,12 +10,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from warehouse.connect import Connection, connect, translated
 from warehouse.errors import WarehouseCorrupt
-from warehouse.sql import statements
+from warehouse.migrate import checksum_of_views
 
 TABLES = (
     "articles",
@@ -80,8 +79,7 @@ def is_complete(connection: Connection) -> bool:
 @cache
 def _shape() -> str:
     """Name what the tables are made by; the copy has it as the comment of its first table."""
-    views = "\0".join(text for _, text in statements("views"))
-    return f"made by views {sha256(views.encode()).hexdigest()[:16]}"
+    return f"made by views {checksum_of_views()[:16]}"
 
 
 @contextmanager

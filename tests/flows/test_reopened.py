@@ -100,8 +100,12 @@ def test_what_was_answered_and_is_in_no_shard_yet_is_not_asked_again(
     fail_at_second_source(monkeypatch, RawShards, "flush")
     assert desk("run", *sources, "--batch", "struck").error["code"] == "defect"
     (tmp_path / "notes").write_text(local_web.article("a quiet day"), "utf-8")
+    (desk.home / "work" / ".DS_Store").write_text("somebody's")
+    (desk.home / "work" / "struck" / "looked_into").mkdir()
     assert desk("run", tmp_path / "notes").object["resumed"] == []
-    left = {path.suffix for path in (desk.home / "work" / "struck").iterdir()}
+    assert (desk.home / "work" / ".DS_Store").exists(), "it is not ours"
+    (desk.home / "work" / ".DS_Store").unlink()
+    left = {path.suffix for path in (desk.home / "work" / "struck").iterdir() if path.is_file()}
     assert left == {".spool"}, "stages can be done again, answers cannot"
     assert desk("run", *sources, "--batch", "struck").counts["published"] == 4
     assert set(Counter(line.path for line in site.log).values()) == {1}
