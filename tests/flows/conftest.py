@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,10 @@ def page(number: int, title: str, slug: str) -> str:
     """An HTML article with a canonical URL."""
     paragraphs = "\n".join(f"<p>{line}</p>" for line in story(number).split("\n") if line)
     return PAGE.format(title=title, slug=slug, number=number % 9 + 1, paragraphs=paragraphs)
+
+
+BACKSTOP_SECONDS = 240
+"""How long a test waits for what would otherwise hang for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,25 @@ def call(
         timeout=300,
     )
     return Answer(done.returncode, done.stdout, done.stderr.decode())
+
+
+@contextlib.contextmanager
+def piped(*words: object) -> Iterator[subprocess.Popen[str]]:
+    """Begin a run in a process of its own that reads a pipe; one that hangs is killed."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "run", "-", *map(str, words)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as run:
+        backstop = threading.Timer(BACKSTOP_SECONDS, run.kill)
+        backstop.start()
+        try:
+            yield run
+        finally:
+            backstop.cancel()
 
 
 def call_without(module: str, *words: object) -> Answer:

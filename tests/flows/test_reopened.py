@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,7 @@ from tests.tasks.readers.web.test_answers import exported
 pytestmark = pytest.mark.prefect
 Site = local_web.Site
 make_site = local_web.make_site
-
-
-@pytest.fixture
-def site(make_site: Callable[[], Site], monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_ADDRESSES", '["127.0.0.0/8"]')
-    monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0")
-    return make_site()
+site = local_web.site_for_runs
 
 
 def feed(site: Site, name: str) -> str:

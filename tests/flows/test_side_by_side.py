@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 from tasks.shards import MOST_DOCUMENTS
-from tests.conftest import ROOT, story
+from tests.conftest import story
+from tests.flows.conftest import piped
 
 MORE = MOST_DOCUMENTS // 2
 """Behind the first shard: what a pipe and its reader hold back of what is not yet a whole chunk."""
@@ -21,27 +18,17 @@ def test_a_full_shard_is_cleaned_before_the_source_has_ended(tmp_path: Path) -> 
         url = f"https://example.org/{number}"
         return json.dumps({"url": url, "title": f"Story {number}", "text": story(number)}) + "\n"
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "run", "-", "--home", str(tmp_path), "--json"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as run:
+    told = []
+    with piped("--home", tmp_path, "--json") as run:
         assert run.stdin is not None
         assert run.stdout is not None
         assert run.stderr is not None
         run.stdin.write("".join(line(number) for number in range(MOST_DOCUMENTS + MORE)))
         run.stdin.flush()
-        backstop = threading.Timer(240, run.kill)
-        backstop.start()
-        told = []
         for said in run.stderr:
             told.append(said)
             if "clean, shard 0" in said:
                 break
-        backstop.cancel()
         assert "clean, shard 0" in told[-1], "".join(told)
         run.stdin.write(line(MOST_DOCUMENTS + MORE))
         run.stdin.close()

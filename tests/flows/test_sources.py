@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,7 @@ from warehouse.connect import connect
 Desk = Any
 Site = local_web.Site
 make_site = local_web.make_site
-
-
-@pytest.fixture
-def site(make_site: Callable[[], Site], monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_ADDRESSES", '["127.0.0.0/8"]')
-    monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0")
-    return make_site()
+site = local_web.site_for_runs
 
 
 def write_feed(site: Site, titles: dict[str, str]) -> str:

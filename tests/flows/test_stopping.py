@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,12 +17,12 @@ from tasks.errors import WorkersStopped
 from tasks.model import Stage
 from tasks.sandbox import Sandbox, Unit
 from tasks.shards import MOST_DOCUMENTS
-from tests.conftest import ROOT, Desk, story
+from tests.conftest import Desk, story
+from tests.flows.conftest import BACKSTOP_SECONDS, piped
 from tests.flows.test_line import assert_books_balance
 
 MORE = MOST_DOCUMENTS // 2
 """Behind the first shard: what a pipe and its reader hold back of what is not yet a whole chunk."""
-_BACKSTOP_SECONDS = 240
 
 
 def slow_page(number: int) -> str:
@@ -44,37 +40,17 @@ def stopped(tmp_path: Path, prefect_api: str) -> Callable[[int], tuple[int, str,
     """
 
     def stop(number: int) -> tuple[int, str, list[str]]:
-        words = [
-            "run",
-            "-",
-            "--batch",
-            "struck",
-            "--home",
-            str(tmp_path / "home"),
-            "--workers",
-            "1",
-        ]
-        with subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        ) as run:
+        told = []
+        with piped("--batch", "struck", "--home", tmp_path / "home", "--workers", 1) as run:
             assert run.stdin is not None
             assert run.stdout is not None
             assert run.stderr is not None
             run.stdin.write("".join(slow_page(n) for n in range(MOST_DOCUMENTS + MORE)))
             run.stdin.flush()
-            backstop = threading.Timer(_BACKSTOP_SECONDS, run.kill)
-            backstop.start()
-            told = []
             for line in run.stderr:
                 told.append(line)
                 if "acquire, shard 0" in line:
                     run.send_signal(number)
-            backstop.cancel()
             printed = run.stdout.read()
         return run.returncode, printed, told
 
@@ -95,7 +71,7 @@ def test_a_signal_waits_for_no_shard_and_the_next_run_takes_it_up(
     code: int,
 ) -> None:
     ended, printed, told = stopped(number)
-    assert (ended, printed) == (code, "")
+    assert (ended, printed) == (code, ""), told
     assert not [line for line in told if "extract, shard" in line or "Traceback" in line]
     if number == signal.SIGINT:
         said = [line for line in told if "acquire, shard 0" not in line and line.strip()]
@@ -123,7 +99,7 @@ def test_a_defect_ends_a_scheduled_run_whose_workers_are_busy(
 
     def failing_at_the_second(*words: Any) -> Any:
         if words[2] == 1:
-            deadline = time.monotonic() + _BACKSTOP_SECONDS
+            deadline = time.monotonic() + BACKSTOP_SECONDS
             while not any(work.glob(".extract-*")) and time.monotonic() < deadline:
                 time.sleep(0.01)
             raise ValueError("a defect of ours")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import signal
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
+from warcio.recordloader import ArcWarcRecord
 
 from tasks.model import RawItem
 from tasks.readers.web.memory import Memory, NoMemory
@@ -166,6 +170,23 @@ def make_site() -> Iterator[Callable[..., Site]]:
 def site(make_site: Callable[..., Site]) -> Site:
     """One site."""
     return make_site()
+
+
+@pytest.fixture
+def site_for_runs(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Site:
+    """One site, with settings by which a whole run may ask it, and need not wait."""
+    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_ADDRESSES", '["127.0.0.0/8"]')
+    monkeypatch.setenv("COPYDESK_FETCH__GAP_SECONDS", "0")
+    return make_site()
+
+
+def warc_records(path: Path) -> Iterator[ArcWarcRecord]:
+    """Read what a WARC that passes warcio's own check holds beside what it says of itself."""
+    checker = Checker(argparse.Namespace(inputs=[str(path)], verbose=True))
+    checker.process_all()
+    assert checker.exit_value == 0
+    with path.open("rb") as file:
+        yield from (record for record in ArchiveIterator(file) if record.rec_type != "warcinfo")
 
 
 @dataclass(slots=True)

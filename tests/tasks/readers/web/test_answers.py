@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import sys
 from collections import Counter
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
-from warcio.checker import Checker
 
 from tasks import shards
 from tasks.answers import answer_shards, keep_answers
@@ -23,7 +20,7 @@ from tasks.readers.web.answers import Answers
 from tasks.readers.web.service import answers_spool
 from tasks.warc_export import responses_in, write_warc
 from tasks.web_memory import PreviewMemory
-from tests.tasks.readers.web.conftest import Site
+from tests.tasks.readers.web.conftest import Site, warc_records
 from tests.tasks.readers.web.test_guest import Guest
 from tests.tasks.readers.web.test_kills import crawl_all
 from tests.tasks.readers.web.test_polling import FEED, Poll, write_feed
@@ -52,20 +49,15 @@ def exported(desk: Desk, folder: Path) -> list[tuple[str, str, str, bytes]]:
     path = folder / "out.warc.gz"
     with path.open("wb") as file:
         write_warc(file, responses_in(sorted((desk.home / "raw").iterdir())), software="test/1")
-    checker = Checker(argparse.Namespace(inputs=[str(path)], verbose=True))
-    checker.process_all()
-    assert checker.exit_value == 0
-    with path.open("rb") as file:
-        return [
-            (
-                record.rec_type,
-                str(record.rec_headers.get_header("WARC-Target-URI")),
-                str(record.http_headers.get_statuscode()),
-                record.content_stream().read(),
-            )
-            for record in ArchiveIterator(file)
-            if record.rec_type != "warcinfo"
-        ]
+    return [
+        (
+            record.rec_type,
+            str(record.rec_headers.get_header("WARC-Target-URI")),
+            str(record.http_headers.get_statuscode()),
+            record.content_stream().read(),
+        )
+        for record in warc_records(path)
+    ]
 
 
 def busy_first(site: Site, path: str, body: bytes) -> None:
