@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from tasks.orchestration import verb
 from tasks.readers.addresses import is_address, is_data_set
 from tasks.readers.by_kind import read
 from tasks.readers.raw_shards import RAW_SHARDS, replay
+from tasks.readers.standard_input import standard_input
 from tasks.readers.web.books import Progress, spool_path
 from tasks.readers.web.service import Web
 from tasks.stage import StageResult
@@ -132,7 +132,7 @@ def _items(source: Source, taking: Taking, skip: frozenset[str], spool: Path) ->
         return
     yield from read(
         source,
-        stdin=sys.stdin.buffer if source.locator == "-" else None,
+        stdin=standard_input() if source.locator == "-" else None,
         max_bytes=taking.max_bytes,
         now=now_utc,
         skip=skip,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from tasks.model import (
     sha256_of,
 )
 from tasks.readers.by_kind import read
+from tasks.readers.standard_input import standard_input
 from tasks.readers.web.service import role_of
 from tasks.web_memory import PreviewMemory
 from tasks.worker import require_engines
@@ -96,7 +96,7 @@ def first_of(settings: Settings, source: Source, memory: PreviewMemory) -> Clean
 
             items = read(
                 source,
-                stdin=sys.stdin.buffer if source.locator == "-" else None,
+                stdin=standard_input() if source.locator == "-" else None,
                 max_bytes=settings.fetch.max_bytes,
                 now=_now,
                 fetch=fetch,
