@@ -42,6 +42,10 @@ MOST_DOCUMENTS = 500
 MOST_BYTES = 64 << 20
 """What a shard of raw documents holds: what is in memory at a time, and lost with a kill."""
 
+MOST_RECORDS = 10 * MOST_DOCUMENTS
+"""Where many documents come without a payload, for they are known: they are no work for anyone,
+while each shard costs a dozen looks into the warehouse and two tasks."""
+
 _WHEN = pa.timestamp("us", tz="UTC")
 Columns = list[tuple[str, pa.DataType]]
 _REMOVED = pa.list_(
@@ -185,9 +189,9 @@ def _units(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield unit
 
 
-def is_full(documents: int, size: int, coming: int) -> bool:
-    """Say whether a raw shard of so many documents and bytes takes none of `coming` bytes more."""
-    return documents >= MOST_DOCUMENTS or (documents > 0 and size + coming > MOST_BYTES)
+def is_full(payloads: int, size: int, coming: int) -> bool:
+    """Say whether a raw shard of so many payloads and bytes takes none of `coming` bytes more."""
+    return payloads >= MOST_DOCUMENTS or (payloads > 0 and size + coming > MOST_BYTES)
 
 
 def row_groups(path: str) -> list[int]:

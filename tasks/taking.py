@@ -85,6 +85,7 @@ class RawShards:
     shard_no: int
     taking: Taking
     pending: list[shards.Record] = field(default_factory=list)
+    pending_payloads: int = 0
     pending_bytes: int = 0
     files: list[FileRow] = field(default_factory=list)
     written: list[StageResult] = field(default_factory=list)
@@ -94,9 +95,10 @@ class RawShards:
         """Take in one item; a shard that is full is written first."""
         document = self._document(item)
         size = len(document.payload or b"")
-        if shards.is_full(len(self.pending), self.pending_bytes, size):
+        if self._is_full(size):
             self.flush()
         self.pending.append(shards.raw_record(document))
+        self.pending_payloads += size > 0
         self.pending_bytes += size
         self.position += 1
         if item.file_state is not None and document.payload_sha256 is not None:
@@ -110,6 +112,12 @@ class RawShards:
                     payload_bytes=document.payload_bytes,
                 )
             )
+
+    def _is_full(self, coming: int) -> bool:
+        """Say whether what is pending is a shard; `coming` bytes do not belong to it then."""
+        return len(self.pending) >= shards.MOST_RECORDS or shards.is_full(
+            self.pending_payloads, self.pending_bytes, coming
+        )
 
     def flush(self) -> None:
         """Write what is pending; a batch that took nothing gets one empty shard."""
@@ -140,7 +148,8 @@ class RawShards:
         log_stage(logger, self.batch_id, result)
         self.written.append(result)
         self.taking.hand_on(result)
-        self.pending, self.pending_bytes, self.files = [], 0, []
+        self.pending, self.files = [], []
+        self.pending_payloads = self.pending_bytes = 0
         self.shard_no += 1
         self.started = time.monotonic()
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import pytest
 
+from tasks import shards
 from tasks.readers import by_kind
 from tests.conftest import Desk, story
 from tests.flows.conftest import ask, page
@@ -157,3 +158,14 @@ def test_a_file_whose_payload_was_pruned_is_opened_again(
 def test_another_kind_is_another_reading(desk: Desk, inbox: Path, opened: list[str]) -> None:
     desk("run", inbox, "--kind", "text")
     assert sorted(set(opened)) == sorted(path.name for path in inbox.iterdir())
+
+
+def test_files_that_are_known_share_few_shards(
+    desk: Desk, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "MOST_DOCUMENTS", 1)
+    monkeypatch.setattr(shards, "MOST_RECORDS", 2)
+    assert desk("run", inbox / "[fs]*", "--batch", "again").counts["documents"] == 3
+    written = sorted((desk.home / "raw" / "again").glob("*.parquet"))
+    assert [sum(shards.row_groups(str(path))) for path in written] == [2, 1]
+    assert_books_balance(desk)
