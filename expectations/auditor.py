@@ -100,7 +100,7 @@ _NOTHING = _Judged(judgements={}, failures={}, faults=(), validation=None)
 
 def warm_up() -> None:
     """Import Great Expectations, so that a thread can do it while something else is waited for."""
-    late.put_off("scipy.stats")
+    late.put_off("scipy.stats", "altair")
     from expectations import data_docs, engine  # noqa: F401 - takes seconds
 
 

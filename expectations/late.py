@@ -1,25 +1,30 @@
-"""Modules that are imported when they are used, and not where somebody names them."""
+"""Modules that are imported when they are used, and not where somebody names them.
+
+Great Expectations imports scipy's statistics and altair for expectations that are none of ours: a
+third of the time that its import takes. importlib's LazyLoader does not do for a package of the
+first level, because an import statement looks at what it finds and so has it loaded.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
+import types
 
 
-def put_off(name: str) -> None:
-    """Let a module inside a package be imported at its first use; once, and only if it is not yet.
+class _Late(types.ModuleType):
+    """Stands for a module; whoever asks it for a name has the module imported in its place."""
 
-    Great Expectations imports scipy's statistics for expectations that are none of ours: a quarter
-    of the time that its import takes. The recipe is the one of importlib's documentation.
-    """
-    if name in sys.modules:
-        return
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    package, _, child = name.rpartition(".")
-    setattr(sys.modules[package], child, module)
-    loader.exec_module(module)
+    def __getattr__(self, name: str) -> object:
+        """Get a name of the module. Of those with underscores `__path__` alone is a use of it."""
+        if name.startswith("__") and name != "__path__":
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def put_off(*names: str) -> None:
+    """Let modules be imported at their first use; those that are imported already stay so."""
+    for name in names:
+        sys.modules.setdefault(name, _Late(name))
