@@ -12,7 +12,8 @@ def query(name: str) -> str:
     return resources.files("warehouse").joinpath("queries", f"{name}.sql").read_text("utf-8")
 
 
-def statements(folder: str) -> list[tuple[str, str]]:
+@cache
+def statements(folder: str) -> tuple[tuple[str, str], ...]:
     """Return (file name, text) of each SQL file of `folder`, sorted by name."""
     files = resources.files("warehouse").joinpath(folder).iterdir()
-    return sorted((f.name, f.read_text("utf-8")) for f in files if f.name.endswith(".sql"))
+    return tuple(sorted((f.name, f.read_text("utf-8")) for f in files if f.name.endswith(".sql")))

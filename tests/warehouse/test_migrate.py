@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,7 +13,7 @@ from warehouse.sql import statements
 
 MIGRATIONS = statements("migrations")
 VIEWS = statements("views")
-Files = list[tuple[str, str]]
+Files = Sequence[tuple[str, str]]
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, migrations: Files, views: Files | None = None) -> None:
