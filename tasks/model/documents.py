@@ -1,27 +1,17 @@
-"""The domain: what a document is at each moment of its life, and the names of what can befall it.
+"""What a document is at each moment of its life, from its source to the clean stage.
 
-One frozen type per moment (a new moment is a new type, not a new flag). Standard library only,
-so that worker processes and pure tests start at once. Times are aware UTC; units live in names.
+One frozen type per moment (a new moment is a new type, not a new flag). Times are aware UTC;
+units live in names.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import NewType
 
-BatchId = NewType("BatchId", str)
-DocumentId = NewType("DocumentId", str)
-ArticleId = NewType("ArticleId", str)
-
-
-RULES_VERSION = "2026.11.2"
-"""Names the rules of extraction, cleaning and refusing. A payload that these rules refused is not
-looked at again until they change: raise it with every change of what they take or leave."""
+from tasks.model.ids import BatchId, DocumentId
+from tasks.model.outcomes import Reason, Refusal, Stage
 
 
 class Kind(StrEnum):
@@ -30,119 +20,6 @@ class Kind(StrEnum):
     HTML = "html"
     TEXT = "text"
     RECORD = "record"  # one JSON object: a line of JSONL, with HTML or text in one of its fields
-
-
-class Stage(StrEnum):
-    """A step of the line; `quarantine.stage` says where a document stopped."""
-
-    ACQUIRE = "acquire"
-    EXTRACT = "extract"
-    CLEAN = "clean"
-    DEDUPE = "dedupe"
-    AUDIT = "audit"
-
-
-class Outcome(StrEnum):
-    """The one end of every document. In each batch `documents` is the sum of the six."""
-
-    PUBLISHED = "published"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    QUARANTINED = "quarantined"
-    FAILED = "failed"
-    HELD = "held"
-
-
-class Reason(StrEnum):
-    """Why a document was refused. Each has exactly one outcome: see `OUTCOME_OF`.
-
-    `check_failed:<expectation>` is not listed: it is made from `CHECK_FAILED` and the
-    expectation's name.
-    """
-
-    NO_MAIN_TEXT = "no_main_text"
-    TOO_SHORT = "too_short"
-    TOO_LARGE = "too_large"
-    TOO_COMPLEX = "too_complex"
-    PARSE_DEPTH = "parse_depth"
-    TIMEOUT = "timeout"
-    MEMORY_LIMIT = "memory_limit"
-    CRASHED = "crashed"
-    EMPTY_BODY = "empty_body"
-    NOT_HTML = "not_html"
-    NOT_ARTICLE = "not_article"
-    LINK_LIST = "link_list"
-    PLACEHOLDER_TEXT = "placeholder_text"
-    REPETITION = "repetition"
-    TITLE_ONLY = "title_only"
-    TITLE_SUSPECT = "title_suspect"
-    CONSENT_WALL = "consent_wall"
-    PAYWALL = "paywall"
-    LOGIN_WALL = "login_wall"
-    SOFT_404 = "soft_404"
-    BOT_CHALLENGE = "bot_challenge"
-    JS_REQUIRED = "js_required"
-    REDIRECT_PAGE = "redirect_page"
-    ENCODING_SUSPECT = "encoding_suspect"
-    CONTROL_CHARS = "control_chars"
-    BAD_RECORD = "bad_record"
-    BAD_LINE = "bad_line"
-    MALFORMED_FEED = "malformed_feed"
-    NOT_FEED = "not_feed"
-    FORBIDDEN_XML = "forbidden_xml"
-    ROBOTS_DENIED = "robots_denied"
-    BLOCKED_URL = "blocked_url"
-    URL_TOO_LONG = "url_too_long"
-    OTHER_HOST = "other_host"
-    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
-    WITHDRAWN = "withdrawn"
-
-    UNREACHABLE = "unreachable"
-    TLS_ERROR = "tls_error"
-    FETCH_TIMEOUT = "fetch_timeout"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-    PROTOCOL_ERROR = "protocol_error"
-    HTTP_ERROR = "http_error"
-    RETRY_LATER = "retry_later"
-    TRUNCATED_INPUT = "truncated_input"
-    BAD_FILE = "bad_file"
-    UNREADABLE = "unreadable"
-
-
-CHECK_FAILED = "check_failed"
-
-_FAILED = frozenset(
-    {
-        Reason.UNREACHABLE,
-        Reason.TLS_ERROR,
-        Reason.FETCH_TIMEOUT,
-        Reason.TOO_MANY_REDIRECTS,
-        Reason.PROTOCOL_ERROR,
-        Reason.HTTP_ERROR,
-        Reason.RETRY_LATER,
-        Reason.TRUNCATED_INPUT,
-        Reason.BAD_FILE,
-        Reason.UNREADABLE,
-    }
-)
-OUTCOME_OF: Mapping[Reason, Outcome] = MappingProxyType(
-    {r: Outcome.FAILED if r in _FAILED else Outcome.QUARANTINED for r in Reason}
-)
-"""Failed: we never had the whole payload. Quarantined: we have it, or were forbidden it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A document stops here, and why. `detail` is one line for a person."""
-
-    stage: Stage
-    reason: Reason
-    detail: str
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome that the reason implies."""
-        return OUTCOME_OF[self.reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,32 +33,6 @@ class Source:
     locator: str
     kind: str | None = None
     name: str | None = None
-
-
-class Mode(StrEnum):
-    """Which mistake extraction is to avoid: a leftover taken for text, or a line of text lost."""
-
-    AUTO = "auto"
-    PRECISION = "precision"
-    RECALL = "recall"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment:
-    """How the documents of one source are extracted and cleaned, where not as all others.
-
-    `language` is the ISO 639-1 code that its articles are written in; `skip_rules` names the
-    cleaning rules that take nothing from them.
-    """
-
-    language: str | None = None
-    extraction: Mode = Mode.AUTO
-    skip_rules: tuple[str, ...] = ()
-
-
-AS_ALL = Treatment()
-Treatments = Mapping[str, Treatment]
-"""By name of its source, how a document is treated; of no name, or another one: `AS_ALL`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,16 +195,6 @@ class Article:
     text_words: int
     lines_removed: int
     extractor: str
-
-
-def sha256_of(data: bytes) -> str:
-    """Name bytes by their SHA-256, in hex."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def short_hash(*parts: str) -> str:
-    """Hash parts into 32 hex digits (128 bits): enough that no two ids of a desk ever meet."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
