@@ -1,8 +1,8 @@
 """The audit of one staged batch, and the verdict of the gate: the interface of this room.
 
-Great Expectations judges, plain SQL names the failing documents and confirms every count, and
-`trust` decides whether the two may be believed. Importing this module is cheap; what it needs of
-Great Expectations (seconds) is imported by `warm_up` or the first audit.
+It makes three frames of a batch (its rows, its profile, its sites), lets `judging` judge each and
+puts what was said into results and a page. Importing this module is cheap; what it needs of Great
+Expectations (seconds) is imported by `warm_up` or the first audit.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from expectations import batches, frame, late, trust
+from expectations import batches, frame, late
 from expectations.articles import suite as articles
 from expectations.check import PROFILE_VIEW, ROWS_VIEW, Check
+from expectations.judging import NOTHING, Frame, Judged, Run, blocked, judge
 from expectations.report import AuditReport, CheckResult, Verdict, result_of, verdict
 from expectations.sites import frame as site_frame
 from expectations.sites import suite as sites
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
-    from great_expectations.core import ExpectationSuiteValidationResult
 
 __all__ = [
     "ADAPTED_DAYS",
@@ -64,40 +64,6 @@ class SiteAudit:
     may_hold: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What stays the same while one batch is audited."""
-
-    connection: DuckDBPyConnection
-    batch_id: str
-    audited_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """One thing to judge: a view, what judges it, and what must be true of it whatever they say."""
-
-    suite: str
-    view: str
-    key: str
-    checks: tuple[Check, ...]
-    rows_expected: int
-    never_null: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """What was said of one frame, and what speaks against believing it."""
-
-    judgements: Mapping[str, trust.Judgement]
-    failures: Mapping[str, frame.Failures]
-    faults: tuple[str, ...]
-    validation: ExpectationSuiteValidationResult | None
-
-
-_NOTHING = _Judged(judgements={}, failures={}, faults=(), validation=None)
-
-
 def warm_up() -> None:
     """Import Great Expectations, so that a thread can do it while something else is waited for."""
     late.put_off("scipy.stats", "altair")
@@ -131,7 +97,7 @@ def audit(
     cannot be read at all.
     """
     began = time.perf_counter()
-    run = _Run(connection=connection, batch_id=batch_id, audited_at=datetime.now(UTC))
+    run = Run(connection=connection, batch_id=batch_id, audited_at=datetime.now(UTC))
     rows = _judge_rows(run, rows_table, rows_staged)
     row_results = _row_results(connection, rows)
     refused = _refused(row_results)
@@ -163,20 +129,20 @@ def _refused(results: Sequence[CheckResult]) -> dict[str, tuple[str, ...]]:
 
 
 def _audit_sites(
-    run: _Run, asked: SiteAudit | None, refused: Mapping[str, tuple[str, ...]]
-) -> tuple[_Judged, tuple[CheckResult, ...]]:
+    run: Run, asked: SiteAudit | None, refused: Mapping[str, tuple[str, ...]]
+) -> tuple[Judged, tuple[CheckResult, ...]]:
     """Judge each site against its past; without history there is nothing to judge, nor a fault."""
     if asked is None:
-        return _NOTHING, ()
+        return NOTHING, ()
     profiles = asked.profiles(refused)
     missing = [c for c in sites.PROFILE_COLUMNS for row in profiles.now[:1] if c not in row]
     if missing:
-        return _blocked(f"{sites.SUITE}: the profiles lack {', '.join(missing)}"), ()
+        return blocked(f"{sites.SUITE}: the profiles lack {', '.join(missing)}"), ()
     measured = measured_of(profiles, asked.rules)
     if not measured:
-        return _NOTHING, ()
+        return NOTHING, ()
     site_frame.show(run.connection, measured)
-    past = _Frame(
+    past = Frame(
         suite=sites.SUITE,
         view=sites.SITES_VIEW,
         key="site",
@@ -184,7 +150,7 @@ def _audit_sites(
         rows_expected=len(measured),
         never_null=("site",),
     )
-    judged = _judge(run, past)
+    judged = judge(run, past)
     faults = site_frame.faults_of(measured, judged.judgements)
     judged = replace(judged, faults=(*judged.faults, *faults))
     return judged, site_frame.results_of(
@@ -211,14 +177,14 @@ def _is_few(profile: Mapping[str, object], min_documents: int) -> bool:
     return not isinstance(documents, int) or documents < min_documents
 
 
-def _judge_rows(run: _Run, table: str, rows_staged: int) -> _Judged:
+def _judge_rows(run: Run, table: str, rows_staged: int) -> Judged:
     missing = frame.missing_columns(run.connection, table, articles.ROW_COLUMNS)
     if missing:
-        return _blocked(f"{articles.SUITE}: {table} lacks {', '.join(missing)}")
+        return blocked(f"{articles.SUITE}: {table} lacks {', '.join(missing)}")
     frame.show_rows(run.connection, table)
     if rows_staged == 0 and frame.count_rows(run.connection, ROWS_VIEW) == 0:
-        return _NOTHING
-    rows = _Frame(
+        return NOTHING
+    rows = Frame(
         suite=articles.SUITE,
         view=ROWS_VIEW,
         key="document_id",
@@ -226,17 +192,15 @@ def _judge_rows(run: _Run, table: str, rows_staged: int) -> _Judged:
         rows_expected=rows_staged,
         never_null=articles.KEY_COLUMNS,
     )
-    return _judge(run, rows)
+    return judge(run, rows)
 
 
-def _judge_profile(
-    run: _Run, table: str, checks: tuple[Check, ...], *, rows_refused: int
-) -> _Judged:
+def _judge_profile(run: Run, table: str, checks: tuple[Check, ...], *, rows_refused: int) -> Judged:
     missing = frame.missing_columns(run.connection, table, batches.PROFILE_COLUMNS)
     if missing:
-        return _blocked(f"{batches.SUITE}: {table} lacks {', '.join(missing)}")
+        return blocked(f"{batches.SUITE}: {table} lacks {', '.join(missing)}")
     frame.show_profile(run.connection, table, rows_refused=rows_refused)
-    profile = _Frame(
+    profile = Frame(
         suite=batches.SUITE,
         view=PROFILE_VIEW,
         key="batch_id",
@@ -244,60 +208,14 @@ def _judge_profile(
         rows_expected=1,
         never_null=batches.COUNTED_COLUMNS,
     )
-    judged = _judge(run, profile)
+    judged = judge(run, profile)
     named = frame.profile_of(run.connection).get("batch_id")
     if named == run.batch_id:
         return judged
     return replace(judged, faults=(*judged.faults, f"{batches.SUITE}: the profile is of {named}"))
 
 
-def _judge(run: _Run, judged: _Frame) -> _Judged:
-    from expectations import engine
-
-    connection = run.connection
-    validation = engine.run_suite(
-        connection,
-        suite=judged.suite,
-        view=judged.view,
-        checks=judged.checks,
-        audited_at=run.audited_at,
-    )
-    judgements = [
-        trust.judgement(
-            engine.check_name(result), result.success, result.result, result.exception_info
-        )
-        for result in validation.results
-    ]
-    unsound = {judgement.name for judgement in judgements if judgement.raised is not None}
-    failures = frame.failing_rows(
-        connection,
-        judged.view,
-        [check for check in judged.checks if check.name not in unsound],
-        key=judged.key,
-    )
-    found = frame.count_rows(connection, judged.view)
-    faults = trust.faults_of_suite(
-        judged.suite,
-        declared=[check.name for check in judged.checks],
-        judgements=judgements,
-        rows_expected=judged.rows_expected,
-        rows_found=found,
-        failing={name: failure.rows for name, failure in failures.items()},
-    )
-    nulls = frame.count_nulls(connection, judged.view, judged.never_null)
-    return _Judged(
-        judgements={judgement.name: judgement for judgement in judgements},
-        failures=failures,
-        faults=(*faults, *trust.faults_of_nulls(judged.suite, nulls, rows=found)),
-        validation=validation,
-    )
-
-
-def _blocked(fault: str) -> _Judged:
-    return _Judged(judgements={}, failures={}, faults=(fault,), validation=None)
-
-
-def _row_results(connection: DuckDBPyConnection, rows: _Judged) -> tuple[CheckResult, ...]:
+def _row_results(connection: DuckDBPyConnection, rows: Judged) -> tuple[CheckResult, ...]:
     results = []
     for check in articles.ROW_CHECKS:
         judgement = rows.judgements.get(check.name)
@@ -320,7 +238,7 @@ def _row_results(connection: DuckDBPyConnection, rows: _Judged) -> tuple[CheckRe
 
 def _batch_results(
     connection: DuckDBPyConnection,
-    profile: _Judged,
+    profile: Judged,
     checks: Sequence[Check],
     min_documents: int,
 ) -> tuple[CheckResult, ...]:
@@ -341,10 +259,10 @@ def _batch_results(
 
 
 def _write_page(
-    run: _Run,
+    run: Run,
     folder: Path,
     report: AuditReport,
-    judged: Sequence[_Judged],
+    judged: Sequence[Judged],
     *,
     keep_runs: int,
 ) -> Path:

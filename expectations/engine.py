@@ -6,8 +6,8 @@ one connection open, a datasource whose SQLAlchemy engine borrows the caller's c
 one expectation for conditions in DuckDB's own SQL. Members of Great Expectations that are not
 public are overridden here and nowhere else; `tests/expectations/test_engine.py` pins them.
 
-Importing this module imports Great Expectations (seconds): only `expectations.auditor` does so,
-inside its functions.
+Importing this module imports Great Expectations (seconds): only `auditor` and `judging` do so,
+inside their functions.
 """
 
 from __future__ import annotations
