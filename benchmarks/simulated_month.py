@@ -36,7 +36,7 @@ from expectations.sites.profiles import SiteProfiles, measured_of
 from expectations.sites.rules import BaselineRules
 from expectations.sites.suite import SILENCE, SITE_CHECKS, WHOLE_BATCH
 from tasks.desk import Desk
-from warehouse import ledger, store
+from warehouse import ledger, staging, store
 from warehouse.connect import Connection
 
 FIRST_DAY = date(2026, 3, 2)
@@ -484,8 +484,10 @@ def _measured(connection: Connection, desk: Desk, rows: Rows) -> dict[str, str] 
     from tasks.audit import calendar_of
 
     profiles = SiteProfiles(
-        now=store.profile_sites(connection, rows.batch_id, refused={}),
-        history=store.site_history(connection, batch_sequence=rows.sequence, batches=RULES.window),
+        now=staging.profile_sites(connection, rows.batch_id, refused={}),
+        history=staging.site_history(
+            connection, batch_sequence=rows.sequence, batches=RULES.window
+        ),
         calendar=calendar_of(connection, ledger.find_batch(connection, rows.batch_id), RULES),
     )
     told: dict[str, str] = {}

@@ -38,7 +38,7 @@ from tasks.report import build_reports
 from tasks.stage import StageResult
 from tasks.taking import Taking
 from tasks.web_memory import DeskMemory
-from warehouse import ledger, store
+from warehouse import ledger, staging, store
 from warehouse.errors import UnknownBatch, WarehouseError
 from warehouse.ledger import BatchRow
 
@@ -269,6 +269,6 @@ def _note_failure(session: Session, row: BatchRow, error: Exception) -> None:
     if type(error).__module__.partition(".")[0] in ("prefect", "httpx"):  # its API went away
         return
     with session.desk.writing("failure") as connection:
-        store.clear_staging(connection, row.batch_id)
+        staging.clear_staging(connection, row.batch_id)
         ledger.close_batch(connection, row.batch_id, gate="failed", why=str(error)[:500])
         session.desk.refresh_reading_copy(connection)

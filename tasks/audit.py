@@ -21,9 +21,10 @@ from expectations.auditor import audit as judge
 from tasks.desk import Desk
 from tasks.model import CHECK_FAILED
 from tasks.orchestration import verb
-from warehouse import store
+from warehouse import staging
 from warehouse.connect import Connection
 from warehouse.ledger import BatchRow
+from warehouse.rows import Row
 from warehouse.site_days import site_days
 
 _RUN = "run"
@@ -58,7 +59,7 @@ class Gated:
     hold: bool
     why: str | None
     staged: int
-    checks: Sequence[store.Row]
+    checks: Sequence[Row]
     report_path: str | None
     held_sites: Mapping[str, str] = field(default_factory=dict)
     silent_sites: Mapping[str, str] = field(default_factory=dict)
@@ -74,13 +75,13 @@ def audit(
     A batch that a person composed of old payloads (a replay) looks like no other: its sites are
     compared with their past for the record, and none is held, nor missing from it.
     """
-    staged = store.staged_rows(connection, batch.batch_id)
-    store.profile(connection, batch.batch_id, documents_taken=taken)
+    staged = staging.staged_rows(connection, batch.batch_id)
+    staging.profile(connection, batch.batch_id, documents_taken=taken)
     report = judge(
         connection,
         batch_id=batch.batch_id,
-        rows_table=store.ROWS_TABLE,
-        profile_table=store.PROFILE_TABLE,
+        rows_table=staging.ROWS_TABLE,
+        profile_table=staging.PROFILE_TABLE,
         rows_staged=staged,
         data_docs=desk.data_docs,
         min_documents=rules.min_documents,
@@ -94,8 +95,8 @@ def audit(
     )
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
     refused = said.quarantine if rules.refuse_rows else {}
-    store.refuse_checked(connection, batch.batch_id, _refusals(refused))
-    by_site = store.staged_by_site(connection, batch.batch_id)
+    staging.refuse_checked(connection, batch.batch_id, _refusals(refused))
+    by_site = staging.staged_by_site(connection, batch.batch_id)
     held = {s: why for s, why in said.held_sites.items() if s in by_site and not said.hold}
     why = said.why or "; ".join(f"site {site}: {why}" for site, why in held.items())
     return Gated(
@@ -118,8 +119,10 @@ def _profiles(
 ) -> SiteProfiles:
     reasons = {document_id: reason for document_id, (reason, _) in _refusals(refused).items()}
     return SiteProfiles(
-        now=store.profile_sites(connection, batch.batch_id, refused=reasons),
-        history=store.site_history(connection, batch_sequence=batch.sequence, batches=rules.window),
+        now=staging.profile_sites(connection, batch.batch_id, refused=reasons),
+        history=staging.site_history(
+            connection, batch_sequence=batch.sequence, batches=rules.window
+        ),
         calendar=calendar_of(connection, batch, rules) if batch.kind == _RUN else None,
     )
 
@@ -145,8 +148,8 @@ def refusal_of(checks: Sequence[str]) -> tuple[str, str]:
     return f"{CHECK_FAILED}:{checks[0]}", "failed " + ", ".join(checks)
 
 
-def _rows(report: AuditReport) -> list[store.Row]:
-    rows: list[store.Row] = []
+def _rows(report: AuditReport) -> list[Row]:
+    rows: list[Row] = []
     for result in report.results:
         row = asdict(result)
         del row["failing_ids"]

@@ -22,6 +22,7 @@ from tasks.orchestration import verb
 from tasks.stage import StageResult
 from warehouse import store
 from warehouse.connect import Connection
+from warehouse.rows import Row
 
 
 @verb("dedupe")
@@ -82,7 +83,7 @@ def _refusals(paths: list[str]) -> dict[str, Refusal]:
     return found
 
 
-def _candidate(row: store.Row, refusals: dict[str, Refusal]) -> Candidate:
+def _candidate(row: Row, refusals: dict[str, Refusal]) -> Candidate:
     document_id = str(row["document_id"])
     return Candidate(
         document_id=document_id,

@@ -7,7 +7,7 @@ from pathlib import Path
 from tasks.errors import BooksUnbalanced
 from tasks.orchestration import verb
 from tasks.stage import StageResult
-from warehouse import store
+from warehouse import staging
 from warehouse.connect import Connection
 from warehouse.ledger import BatchRow
 
@@ -27,7 +27,7 @@ def load(
     taken = sum(shard.taken for shard in acquired)
     staged = 0
     if cleaned:
-        staged = store.load(
+        staged = staging.load(
             connection,
             batch_id=batch.batch_id,
             batch_sequence=batch.sequence,

@@ -15,7 +15,7 @@ Given = tuple[str, list[date], date]
 
 
 def site_days(connection: Connection, *, days: int) -> tuple[list[Read], list[Given]]:
-    """Look back from the batch that `store.profile_sites` prepared on this connection.
+    """Look back from the batch that `staging.profile_sites` prepared on this connection.
 
     Returns the newest `days` days on which its sources were read before (day, batches, second of
     the day of the last one), the oldest first, and for each site that they gave anything on these

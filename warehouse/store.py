@@ -1,4 +1,4 @@
-"""What a batch reads from and writes to the warehouse: known content, staging, publishing.
+"""What a batch asks of the warehouse and leaves there: known content, publishing, its books.
 
 The room knows tables, paths and plain values; what they mean is decided in `tasks`. Every
 function takes an open connection, and whoever writes holds the writer's lock.
@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.connect import Connection, transaction
+from warehouse.rows import Row, rows_of
 from warehouse.sql import query
-
-ROWS_TABLE = "staged_article"
-PROFILE_TABLE = "staged_profile"
-SITES_TABLE = "staged_site"
-
-Row = Mapping[str, object]
+from warehouse.staging import clear_staging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +31,6 @@ class Known:
     banned_payloads: Mapping[tuple[str, str], str | None]
     banned_texts: Mapping[str, str | None]
     texts: Mapping[str, str]
-
-
-def _rows(
-    connection: Connection, sql: str, parameters: Mapping[str, object]
-) -> list[dict[str, object]]:
-    cursor = connection.execute(sql, dict(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def known_payloads(
@@ -73,8 +61,8 @@ def known(connection: Connection, paths: Sequence[str], *, rules_version: str) -
     shards = {"paths": list(paths)}
     ruled = shards | {"rules_version": rules_version}
     return Known(
-        candidates=_rows(connection, query("candidates"), shards),
-        places={str(r["place"]): r for r in _rows(connection, query("known_places"), shards)},
+        candidates=rows_of(connection, query("candidates"), shards),
+        places={str(r["place"]): r for r in rows_of(connection, query("known_places"), shards)},
         refused={
             (place, payload): withdrawn
             for place, payload, withdrawn in connection.execute(
@@ -99,13 +87,13 @@ def corrected(connection: Connection, paths: Sequence[str]) -> dict[str, str]:
 
 def readings(connection: Connection, document_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return how some documents were read: as an article's newest revision, or refused."""
-    found = _rows(connection, query("readings"), {"document_ids": list(document_ids)})
+    found = rows_of(connection, query("readings"), {"document_ids": list(document_ids)})
     return {str(row["document_id"]): row for row in found}
 
 
 def known_articles(connection: Connection, article_ids: Collection[str]) -> dict[str, Row]:
     """Return text_sha256, own_keys and withdrawn of each known article among `article_ids`."""
-    found = _rows(connection, query("known_articles"), {"article_ids": list(article_ids)})
+    found = rows_of(connection, query("known_articles"), {"article_ids": list(article_ids)})
     return {str(row["article_id"]): row for row in found}
 
 
@@ -126,128 +114,6 @@ def texts_of_documents(
         connection.execute(
             query("texts_of_documents"),
             {"paths": list(paths), "document_ids": list(document_ids)},
-        ).fetchall()
-    )
-
-
-def load(
-    connection: Connection,
-    *,
-    batch_id: str,
-    batch_sequence: int,
-    paths: Sequence[str],
-    verdicts: str,
-    rules_version: str,
-) -> int:
-    """Stage a batch from its shards in one transaction, first emptying what it staged before.
-
-    Returns the number of documents staged; loading twice equals loading once.
-    """
-    shards = {"paths": list(paths), "verdicts": verdicts}
-    with transaction(connection):
-        clear_staging(connection, batch_id)
-        connection.execute(
-            query("load_documents"),
-            shards
-            | {
-                "batch_id": batch_id,
-                "batch_sequence": batch_sequence,
-                "rules_version": rules_version,
-            },
-        )
-        connection.execute(query("load_articles"), shards | {"batch_id": batch_id})
-        connection.execute(query("load_removed_lines"), shards | {"batch_id": batch_id})
-        return _count(
-            connection, "SELECT count(*) FROM staging.document WHERE batch_id = $b", batch_id
-        )
-
-
-def clear_staging(connection: Connection, batch_id: str) -> None:
-    """Empty what a batch has in staging."""
-    for table in ("document", "article", "removed_line"):
-        connection.execute(
-            f"DELETE FROM staging.{table} WHERE batch_id = $batch_id", {"batch_id": batch_id}
-        )
-
-
-def _count(connection: Connection, sql: str, batch_id: str) -> int:
-    row = connection.execute(sql, {"b": batch_id}).fetchone()
-    return int(row[0]) if row else 0
-
-
-def staged_rows(connection: Connection, batch_id: str) -> int:
-    """Prepare the temporary table that the row suite judges; return how many rows it has."""
-    connection.execute(query("audit_rows"), {"batch_id": batch_id})
-    row = connection.execute(f"SELECT count(*) FROM {ROWS_TABLE}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def refuse_checked(
-    connection: Connection, batch_id: str, refused: Mapping[str, tuple[str, str]]
-) -> None:
-    """Quarantine staged documents (document id -> reason, detail) whose rows failed a check."""
-    if not refused:
-        return
-    connection.execute(
-        query("refuse_checked"),
-        {
-            "batch_id": batch_id,
-            "document_ids": list(refused),
-            "reasons": [reason for reason, _ in refused.values()],
-            "details": [detail for _, detail in refused.values()],
-        },
-    )
-
-
-def profile(connection: Connection, batch_id: str, *, documents_taken: int) -> Row:
-    """Prepare the temporary table that the batch suite judges (one row), and return the row."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {PROFILE_TABLE} AS " + query("batch_profile"),
-        {"batch_id": batch_id, "documents_taken": documents_taken},
-    )
-    return _rows(connection, f"SELECT * FROM {PROFILE_TABLE}", {})[0]
-
-
-def profile_sites(
-    connection: Connection, batch_id: str, *, refused: Mapping[str, str]
-) -> list[dict[str, object]]:
-    """Prepare what each site of the staged batch looks like; return its rows.
-
-    `refused` are staged documents (id -> reason) that the row checks refuse. The temporary table
-    becomes history when the batch is published on this connection.
-    """
-    connection.execute(
-        query("site_profile"),
-        {
-            "batch_id": batch_id,
-            "document_ids": list(refused),
-            "reasons": list(refused.values()),
-        },
-    )
-    return _rows(connection, f"SELECT * EXCLUDE (repeats) FROM {SITES_TABLE} ORDER BY site", {})
-
-
-def site_history(
-    connection: Connection, *, batch_sequence: int, batches: int
-) -> dict[str, list[Row]]:
-    """Return the usual past of each site prepared by `profile_sites`, the newest batch first."""
-    history: dict[str, list[Row]] = {}
-    for row in _rows(
-        connection,
-        query("site_history"),
-        {"batch_sequence": batch_sequence, "batches": batches},
-    ):
-        history.setdefault(str(row["site"]), []).append(row)
-    return history
-
-
-def staged_by_site(connection: Connection, batch_id: str) -> dict[str | None, int]:
-    """Return how many articles of each site ask to be published."""
-    return dict(
-        connection.execute(
-            "SELECT site, count(*) FROM staging.document "
-            "WHERE batch_id = $batch_id AND outcome = 'staged' GROUP BY site",
-            {"batch_id": batch_id},
         ).fetchall()
     )
 
@@ -335,7 +201,7 @@ def record_checks(connection: Connection, batch_id: str, checks: Sequence[Row]) 
 
 def counts(connection: Connection, batch_id: str) -> dict[str, int]:
     """Return the books of a batch: documents and the six outcomes."""
-    found = _rows(
+    found = rows_of(
         connection,
         "SELECT documents, published, unchanged, duplicate, quarantined, failed, held "
         "FROM main.batches WHERE batch_id = $batch_id",

@@ -13,7 +13,7 @@ import pytest
 from tasks import shards
 from tasks.model import Article, Clean, DocumentId, Kind, Reason, Refusal, RemovedLine, Stage, Taken
 from tests.conftest import story
-from warehouse import ledger, store
+from warehouse import ledger, staging, store
 from warehouse.connect import Connection, connect
 from warehouse.migrate import migrate
 
@@ -106,7 +106,7 @@ class House:
         shards.write(verdicts, shards.VERDICT, [_verdict(d) for d in documents])
         staged = 0
         for _ in range(again):
-            staged = store.load(
+            staged = staging.load(
                 self.connection,
                 batch_id=batch_id,
                 batch_sequence=row.sequence,
@@ -118,7 +118,7 @@ class House:
 
     def publish(self, batch_id: str, *, gate: str = "published") -> None:
         row = ledger.find_batch(self.connection, batch_id)
-        store.profile_sites(self.connection, batch_id, refused={})
+        staging.profile_sites(self.connection, batch_id, refused={})
         store.publish(
             self.connection,
             batch_id=batch_id,

@@ -22,7 +22,7 @@ from tasks.dedupe import dedupe
 from tasks.desk import Desk
 from tasks.model import sha256_of, short_hash
 from tasks.stage import StageResult
-from warehouse import decisions, erasure, ledger, store
+from warehouse import decisions, erasure, ledger, staging, store
 from warehouse.connect import Connection, connect
 from warehouse.decisions import Decision
 from warehouse.errors import DecisionRefused, UnknownDocument
@@ -232,7 +232,7 @@ class Sequences(RuleBasedStateMachine):
                 seconds=0.0,
             )
             verdicts = dedupe.fn(connection, self.desk, batch_id, [shard], "r")
-            store.load(
+            staging.load(
                 connection,
                 batch_id=batch_id,
                 batch_sequence=batch.sequence,
@@ -240,7 +240,7 @@ class Sequences(RuleBasedStateMachine):
                 verdicts=str(verdicts),
                 rules_version="r",
             )
-            store.profile_sites(connection, batch_id, refused={})
+            staging.profile_sites(connection, batch_id, refused={})
             self.desk.announce_change()
             store.publish(
                 connection,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.warehouse.conftest import House, make_clean
-from warehouse import ledger, store
+from warehouse import ledger, staging, store
 from warehouse.connect import translated
 from warehouse.errors import DiskFull, UnknownBatch
 from warehouse.sql import query
@@ -105,7 +105,7 @@ def test_a_load_that_stops_half_way_leaves_what_was_staged(
             raise RuntimeError(name)
         return query(name)
 
-    monkeypatch.setattr(store, "query", stop)
+    monkeypatch.setattr(staging, "query", stop)
     with pytest.raises(RuntimeError):
         house.load("b", [make_clean(5, "b")])
     assert staged(house) == before
