@@ -1,7 +1,7 @@
 """The door of the room: a SOURCE in, its documents out, whatever kind it is.
 
-A new kind of input is one file in this folder, its name in `kinds.py` and one line in `READERS`;
-see docs/adding-a-reader.md.
+A new kind of input is one file in this folder, its name in `kinds.py` and one line in `READERS`
+of `dispatch.py`; see docs/adding-a-reader.md.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason, Source, sha256_of, short_hash
 from tasks.readers.addresses import addresses_in, is_address, is_data_set, is_remote
-from tasks.readers.archives import read_tar, read_zip
-from tasks.readers.document import read_html, read_json, read_text, read_unsupported
-from tasks.readers.jsonl import read_jsonl
+from tasks.readers.dispatch import read_stream
 from tasks.readers.kinds import QUERY, URLS, known_kind
 from tasks.readers.origin import Origin
 from tasks.readers.paths import (
@@ -38,24 +35,8 @@ from tasks.readers.paths import (
     unavailable,
 )
 from tasks.readers.remote import files_at, open_remote
-from tasks.readers.sniff import (
-    BINARY,
-    HTML,
-    JSON,
-    JSONL,
-    PREFIX_BYTES,
-    TEXT,
-    WARC,
-    binary_type,
-    sniff,
-)
-from tasks.readers.streams import (
-    COMPRESSED_SUFFIXES,
-    ByteStream,
-    without_compression_suffix,
-)
-from tasks.readers.tables import read_arrow, read_csv, read_parquet, read_query
-from tasks.readers.warc import read_warc
+from tasks.readers.streams import ByteStream, without_compression_suffix
+from tasks.readers.tables import read_query
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,45 +45,10 @@ Downloading = Callable[[str], Path]
 """The address of an archive in, the file that holds it out."""
 Querying = Callable[[str], AbstractContextManager["pa.RecordBatchReader"]]
 """SQL in, its rows out, a few at a time."""
-Reader = Callable[[ByteStream, Origin], Iterator[RawItem]]
 Recalling = Callable[[Mapping[str, str]], Mapping[str, KnownFile]]
 """How files lie there (locator -> state) in, those that need no reading out."""
 Fetching = Callable[[Sequence[str], str | None], Iterator[RawItem]]
 """Addresses and the kind that is forced on them in, their documents out."""
-
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {
-        "html": read_html,
-        "text": read_text,
-        "json": read_json,
-        "jsonl": read_jsonl,
-        "warc": read_warc,
-        "csv": read_csv,
-        "parquet": read_parquet,
-        "arrow": read_arrow,
-        "zip": lambda stream, origin: read_zip(stream, origin, _read_member),
-        "tar": lambda stream, origin: read_tar(stream, origin, _read_member),
-    }
-)
-_KIND_OF: Mapping[str, str] = MappingProxyType(
-    {
-        HTML: "html",
-        TEXT: "text",
-        JSON: "json",
-        JSONL: "jsonl",
-        WARC: "warc",
-        "text/csv": "csv",
-        "text/tab-separated-values": "csv",
-        "application/vnd.apache.parquet": "parquet",
-        "application/vnd.apache.arrow.file": "arrow",
-        "application/vnd.apache.arrow.stream": "arrow",
-        "application/zip": "zip",
-        "application/x-tar": "tar",
-    }
-)
-"""What was found in the bytes, and who reads it. Nobody reads any other type."""
-
-_TABLE_SUFFIXES = (".csv", ".tsv")
 _RECALLED_AT_ONCE = 1_000
 """Files that the desk is asked about at a time: as many as a shard has at most."""
 STDIN = "-"
@@ -182,10 +128,6 @@ def _read_query(source: Source, origin: Origin, query: Querying | None) -> Itera
     inner = replace(origin, locator=f"query:{name}", name=name)
     with query(source.locator) as rows:
         yield from read_query(rows, inner)
-
-
-def _read_member(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
-    return _read_stream(stream, None, origin)
 
 
 def _read_web(
@@ -278,7 +220,7 @@ def _read_opened(
     has_begun = False
     try:
         with opened() as raw:
-            for item in _read_stream(ByteStream(raw), kind, origin):
+            for item in read_stream(ByteStream(raw), kind, origin):
                 has_begun = True
                 yield item
     except OSError as error:
@@ -291,32 +233,6 @@ def _open(path: str) -> BinaryIO:
     if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
         raise OSError(0, "not a regular file")
     return open(path, "rb")  # noqa: PTH123 - the caller closes it
-
-
-def _read_stream(stream: ByteStream, kind: str | None, origin: Origin) -> Iterator[RawItem]:
-    """Hand a stream to the reader that was named, or that its content calls for."""
-    prefix = stream.peek(PREFIX_BYTES)
-    if not prefix:
-        if stream.damage is None:
-            yield origin.refused(Reason.EMPTY_BODY, "an empty file", payload=b"")
-        else:
-            yield origin.refused(stream.damage.reason, stream.damage.detail)
-        return
-    media_type = sniff(prefix, origin.name).media_type
-    if origin.name.lower().endswith(_TABLE_SUFFIXES) and binary_type(prefix) is None:
-        media_type = "text/csv"  # whatever its cells hold, markup for one
-    reader = READERS.get(kind or _KIND_OF.get(media_type, ""))
-    if reader is not None:
-        yield from reader(stream, origin)
-    elif _is_broken_archive(stream, media_type, origin):
-        yield origin.refused(Reason.BAD_FILE, "named as compressed, but its bytes are not")
-    else:
-        yield read_unsupported(stream, origin, media_type)
-
-
-def _is_broken_archive(stream: ByteStream, media_type: str, origin: Origin) -> bool:
-    is_named_so = origin.locator.lower().endswith(COMPRESSED_SUFFIXES)
-    return is_named_so and stream.compression is None and media_type == BINARY
 
 
 def _read_stdin(
@@ -333,7 +249,7 @@ def _read_stdin(
     if listed := addresses_in(stream, kind):
         return _read_web(listed, None if kind == URLS else kind, fetch)
     within = replace(origin, locator="stdin", skip=frozenset())
-    return _numbered(_read_stream(stream, kind, within), origin.skip)
+    return _numbered(read_stream(stream, kind, within), origin.skip)
 
 
 def _numbered(items: Iterator[RawItem], skip: Collection[str]) -> Iterator[RawItem]:

@@ -16,7 +16,8 @@ import zstandard
 
 from tasks.errors import SourceUnavailable, UsageError
 from tasks.model import Kind, Outcome, RawItem, Reason, Source
-from tasks.readers.by_kind import READERS, read
+from tasks.readers.by_kind import read
+from tasks.readers.dispatch import READERS
 from tasks.readers.kinds import DATA, DOCUMENTS, KINDS
 
 Take = Callable[..., list[RawItem]]
