@@ -31,6 +31,7 @@ import pyarrow as pa
 from tasks import shards
 from tasks.desk import Desk
 from tasks.model import sha256_of, short_hash
+from tasks.records import RAW
 from tasks.report_site.build import Built, build, warm_up
 from warehouse.connect import Connection
 
@@ -191,7 +192,7 @@ class Simulation:
             "unexpected_count, observed, details",
             self._checks(batch_id, number, counts),
         )
-        shards.write(self._desk.raw(batch_id) / "00000.parquet", shards.RAW, payloads)
+        shards.write(self._desk.raw(batch_id) / "00000.parquet", RAW, payloads)
 
     def _checks(self, batch_id: str, number: int, counts: Mapping[str, int]) -> list[list[Any]]:
         """Return the checks of a batch; the sites that have enough documents are judged too."""

@@ -17,6 +17,7 @@ from tasks import shards
 from tasks.desk import Desk
 from tasks.model import RawItem, sha256_of, short_hash
 from tasks.naming import Naming, earlier_of
+from tasks.records import RAW, Record
 from warehouse import erasure, fetches
 from warehouse.fetches import AnswerRow
 
@@ -40,7 +41,7 @@ def keep_answers(desk: Desk, batch_id: str, answers: Iterable[RawItem]) -> None:
     if begin is None:
         return
     first = shard_no = _first_shard(desk.raw(batch_id), begin)
-    pending: list[shards.Record] = []
+    pending: list[Record] = []
     pending_bytes = 0
     for record in chain((begin,), records):
         if shards.is_full(len(pending), pending_bytes, record["payload_bytes"]):
@@ -51,7 +52,7 @@ def keep_answers(desk: Desk, batch_id: str, answers: Iterable[RawItem]) -> None:
     _write(desk, batch_id, first, shard_no, pending)
 
 
-def _first_shard(folder: Path, begin: shards.Record) -> int:
+def _first_shard(folder: Path, begin: Record) -> int:
     """Return the shard that begins with a record: its spool wrote it; else the next one."""
     free = 0
     for path in answer_shards(folder):
@@ -62,7 +63,7 @@ def _first_shard(folder: Path, begin: shards.Record) -> int:
     return free
 
 
-def _record(batch_id: str, number: int, item: RawItem) -> shards.Record:
+def _record(batch_id: str, number: int, item: RawItem) -> Record:
     record = asdict(item)
     del record["refusal"]
     return record | {
@@ -77,9 +78,7 @@ def _record(batch_id: str, number: int, item: RawItem) -> shards.Record:
     }
 
 
-def _write(
-    desk: Desk, batch_id: str, first: int, shard_no: int, records: list[shards.Record]
-) -> None:
+def _write(desk: Desk, batch_id: str, first: int, shard_no: int, records: list[Record]) -> None:
     folder = f"raw/{batch_id}/{_FOLDER}"
     below_home = f"{folder}/{shard_no:05d}.parquet"
     with desk.writing("keep answers") as connection:
@@ -100,7 +99,7 @@ def _write(
             record["payload"] = None
         else:
             newest[url] = AnswerRow(url=url, payload_sha256=digest, shard_path=below_home)
-    shards.write(desk.home / below_home, shards.RAW, records)
+    shards.write(desk.home / below_home, RAW, records)
     if newest or unkept:
         with desk.writing("keep answers") as connection:
             fetches.drop_answers(connection, urls=unkept)
@@ -142,17 +141,17 @@ def drop_bodies(paths: Iterable[Path], named: Mapping[Path, Mapping[str, str | N
         for record in told:
             record["payload_sha256"] = None
         if told:
-            shards.write(path, shards.RAW, records)
+            shards.write(path, RAW, records)
     for path, ids in named.items():
         records = list(shards.read(str(path)))
         for record in records:
             if record["document_id"] in ids:
                 _clear(record)
-        shards.write(path, shards.RAW, records)
+        shards.write(path, RAW, records)
     return sum(map(len, named.values()))
 
 
-def _clear(record: shards.Record) -> None:
+def _clear(record: Record) -> None:
     """Take every body out of a record, and the hash of what it held: no record holds that now."""
     earlier = [answer | {"body": None} for answer in earlier_of(record)]
     if record["payload"] is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tasks import shards
 from tasks.cleaning.passing import not_cleaned
 from tasks.desk import Desk
 from tasks.model import Clean, Refusal, Stage, Treatments
 from tasks.orchestration import verb
+from tasks.records import CLEAN, Record, clean_record, extracted_of, taken_of
 from tasks.sandbox import Death, Sandbox
 from tasks.stage import StageResult, run_in_sandbox
 
@@ -29,19 +29,19 @@ def clean(
         sandbox=sandbox,
         treatments=treatments,
         as_is=as_is,
-        schema=shards.CLEAN,
+        schema=CLEAN,
         content="text",
         pass_by=_pass_by,
-        flatten=shards.clean_record,
+        flatten=clean_record,
         bury=_bury,
     )
 
 
-def _pass_by(record: shards.Record, _path: str) -> Clean:
-    return not_cleaned(shards.extracted_of(record))
+def _pass_by(record: Record, _path: str) -> Clean:
+    return not_cleaned(extracted_of(record))
 
 
-def _bury(record: shards.Record, death: Death, _path: str) -> Clean:
+def _bury(record: Record, death: Death, _path: str) -> Clean:
     refusal = Refusal(stage=Stage.CLEAN, reason=death.reason, detail=death.detail)
-    taken = shards.taken_of(record, record["shard_path"])
+    taken = taken_of(record, record["shard_path"])
     return Clean(taken=taken, article=None, refusal=refusal, site=taken.source_name, removed=())

@@ -19,6 +19,7 @@ from tasks.identity.decide import (
 )
 from tasks.model import Reason, Refusal
 from tasks.orchestration import verb
+from tasks.records import VERDICT, Record, refusal_of
 from tasks.stage import StageResult
 from warehouse import store
 from warehouse.connect import Connection
@@ -60,7 +61,7 @@ def dedupe(
     passed_by = {v.document_id for v in verdicts if _is_passed_by(v)}
     drop_forgotten_arrivals(desk, connection, paths, passed_by)
     path = desk.work(batch_id) / "verdicts.parquet"
-    shards.write(path, shards.VERDICT, [_record(verdict) for verdict in verdicts])
+    shards.write(path, VERDICT, [_record(verdict) for verdict in verdicts])
     return path
 
 
@@ -77,7 +78,7 @@ def _refusals(paths: list[str]) -> dict[str, Refusal]:
     found: dict[str, Refusal] = {}
     for path in paths:
         for record in shards.read(path, columns=columns):
-            refusal = shards.refusal_of(record)
+            refusal = refusal_of(record)
             if refusal is not None:
                 found[record["document_id"]] = refusal
     return found
@@ -115,7 +116,7 @@ def _memory(known: store.Known) -> Memory:
     )
 
 
-def _record(verdict: Verdict) -> shards.Record:
+def _record(verdict: Verdict) -> Record:
     refusal = verdict.refusal
     return {
         "document_id": verdict.document_id,

@@ -19,6 +19,7 @@ from tasks.answers import answer_shards, drop_bodies, find_naming
 from tasks.desk import Desk
 from tasks.identity.decide import article_id_of
 from tasks.naming import Naming
+from tasks.records import RAW
 from tasks.report_site.build import build
 from tasks.report_site.shelf import drop_documents
 from tasks.report_site.trial import drop_trial
@@ -118,7 +119,7 @@ def drop_payloads(path: Path, *, documents: Collection[str], payloads: Collectio
             held |= any(record.get(name) is not None for name in _ERASED)
             record.update(dict.fromkeys(_ERASED))
     if held:
-        shards.write(path, shards.RAW, records)
+        shards.write(path, RAW, records)
     return dropped
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tasks import shards
 from tasks.desk import Desk
 from tasks.model import Extracted, Refusal, Stage, Treatments
 from tasks.orchestration import verb
+from tasks.records import EXTRACTED, Record, extracted_record, not_extracted, taken_of
 from tasks.sandbox import Death, Sandbox
 from tasks.stage import StageResult, run_in_sandbox
 
@@ -31,14 +31,14 @@ def extract(
         sandbox=sandbox,
         treatments=treatments,
         as_is=as_is,
-        schema=shards.EXTRACTED,
+        schema=EXTRACTED,
         content="payload",
-        pass_by=shards.not_extracted,
-        flatten=shards.extracted_record,
+        pass_by=not_extracted,
+        flatten=extracted_record,
         bury=_bury,
     )
 
 
-def _bury(record: shards.Record, death: Death, path: str) -> Extracted:
+def _bury(record: Record, death: Death, path: str) -> Extracted:
     refusal = Refusal(stage=Stage.EXTRACT, reason=death.reason, detail=death.detail)
-    return Extracted(taken=shards.taken_of(record, path), extraction=None, refusal=refusal)
+    return Extracted(taken=taken_of(record, path), extraction=None, refusal=refusal)

@@ -23,7 +23,7 @@ from tasks.readers.http_message import HttpResponse, decoded_body
 from tasks.readers.inflate import Damaged
 from tasks.readers.web.listings import decode, unpacked
 from tasks.readers.web.rules import LISTING_BYTES, Failure
-from tasks.shards import Record
+from tasks.records import Record
 
 _EARLIER_BYTES = 1 << 20
 """What a small body of a redirect or an error may unpack to, to be searched."""

@@ -24,6 +24,7 @@ from tasks.desk import Desk
 from tasks.errors import SourceUnavailable
 from tasks.extract import extract
 from tasks.model import AS_ALL, RULES_VERSION, Reason, Stage, Treatments
+from tasks.records import RAW, Record
 from tasks.sandbox import Sandbox
 from tasks.stage import StageResult, log_stage
 from warehouse import ledger, store
@@ -99,9 +100,9 @@ def _choose(connection: Connection, trial: Trial, path: Path) -> None:
     )
 
 
-def _pieces(desk: Desk, chosen: Path, tally: Tally) -> Iterator[list[shards.Record]]:
+def _pieces(desk: Desk, chosen: Path, tally: Tally) -> Iterator[list[Record]]:
     """Yield raw records, as many at a time as a shard has; count those whose payload is gone."""
-    pending: list[shards.Record] = []
+    pending: list[Record] = []
     size = 0
     for shard_path, rows in groupby(shards.read(str(chosen)), key=itemgetter("shard_path")):
         ids = {row["document_id"] for row in rows}
@@ -117,7 +118,7 @@ def _pieces(desk: Desk, chosen: Path, tally: Tally) -> Iterator[list[shards.Reco
         yield pending
 
 
-def _records(path: Path, ids: frozenset[str]) -> Iterator[shards.Record]:
+def _records(path: Path, ids: frozenset[str]) -> Iterator[Record]:
     """Yield the records of a raw shard that are wanted and have their payload."""
     if not path.exists():
         return
@@ -132,10 +133,10 @@ def _records(path: Path, ids: frozenset[str]) -> Iterator[shards.Record]:
 
 
 def _read_anew(
-    scratch: Desk, number: int, piece: list[shards.Record], sandbox: Sandbox, trial: Trial
+    scratch: Desk, number: int, piece: list[Record], sandbox: Sandbox, trial: Trial
 ) -> StageResult:
     path = scratch.raw(_BATCH) / f"{number:05d}.parquet"
-    shards.write(path, shards.RAW, piece)
+    shards.write(path, RAW, piece)
     refused = sum(record["reason"] is not None for record in piece)
     raw = StageResult(
         stage=Stage.ACQUIRE,
@@ -211,7 +212,7 @@ def _reading(record: Mapping[str, Any], removed: list[Mapping[str, str]]) -> Rea
     )
 
 
-def _judged(record: shards.Record, row: Mapping[str, Any], known: store.Known) -> Reading:
+def _judged(record: Record, row: Mapping[str, Any], known: store.Known) -> Reading:
     """Return the new reading, refused where more than rules and checks keep it from an article.
 
     That is: a person took it back, or another article has its text.

@@ -15,6 +15,7 @@ from tasks import shards
 from tasks.desk import Desk
 from tasks.errors import BooksUnbalanced
 from tasks.model import Stage, Treatments
+from tasks.records import Record
 from tasks.sandbox import Death, Sandbox, Unit
 from warehouse import ledger
 from warehouse.ledger import ShardRow
@@ -98,9 +99,9 @@ def run_in_sandbox(
     as_is: bool,
     schema: pa.Schema,
     content: str,
-    pass_by: Callable[[shards.Record, str], Any],
-    flatten: Callable[[Any], shards.Record],
-    bury: Callable[[shards.Record, Death, str], Any],
+    pass_by: Callable[[Record, str], Any],
+    flatten: Callable[[Any], Record],
+    bury: Callable[[Record, Death, str], Any],
 ) -> StageResult:
     """Run a stage's function over a shard, write the next shard and enter it in the ledger.
 
@@ -134,7 +135,7 @@ def run_in_sandbox(
             else:
                 yield from _lived(*next(worked), bury)
 
-    def records() -> Iterator[shards.Record]:
+    def records() -> Iterator[Record]:
         nonlocal refused
         for document in documents():
             record = flatten(document)
@@ -160,10 +161,10 @@ def run_in_sandbox(
 
 
 def _lived(
-    unit: Unit, results: list[Any], bury: Callable[[shards.Record, Death, str], Any]
+    unit: Unit, results: list[Any], bury: Callable[[Record, Death, str], Any]
 ) -> Iterator[Any]:
     """Yield what became of the documents of a unit, those that killed their worker buried."""
-    raw: list[shards.Record] = []
+    raw: list[Record] = []
     for row, result in enumerate(results):
         if isinstance(result, Death):
             raw = raw or shards.read_group(unit.path, unit.group)

@@ -24,6 +24,7 @@ from tasks.model import (
 )
 from tasks.readers.web.books import spool_path
 from tasks.readers.web.service import Web, role_of
+from tasks.records import RAW, Record, raw_record
 from tasks.stage import StageResult, log_stage
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import erasure, fetches, ledger, store
@@ -84,7 +85,7 @@ class RawShards:
     position: int
     shard_no: int
     taking: Taking
-    pending: list[shards.Record] = field(default_factory=list)
+    pending: list[Record] = field(default_factory=list)
     pending_payloads: int = 0
     pending_bytes: int = 0
     files: list[FileRow] = field(default_factory=list)
@@ -97,7 +98,7 @@ class RawShards:
         size = len(document.payload or b"")
         if self._is_full(size):
             self.flush()
-        self.pending.append(shards.raw_record(document))
+        self.pending.append(raw_record(document))
         self.pending_payloads += size > 0
         self.pending_bytes += size
         self.position += 1
@@ -129,7 +130,7 @@ class RawShards:
                 if self.taking.rules is not None:
                     self._drop_known(connection, self.taking.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
-        shards.write(path, shards.RAW, self.pending)
+        shards.write(path, RAW, self.pending)
         refused = sum(record["reason"] is not None for record in self.pending)
         result = StageResult(
             stage=Stage.ACQUIRE,

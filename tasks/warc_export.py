@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from tasks import shards
 from tasks.answers import answer_shards
 from tasks.model import Reason
-from tasks.shards import Record
+from tasks.records import Record
 
 _TRAVEL = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _CHUNKS = frozenset({"transfer-encoding"})

@@ -17,7 +17,7 @@ from tasks.readers.web.fetch import Validators
 from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, NoMemory
 from tasks.readers.web.origins import KnownOrigin
 from tasks.readers.web.rules import ROBOTS_SECONDS
-from tasks.shards import Record
+from tasks.records import Record
 from warehouse import fetches
 from warehouse.errors import WarehouseError, WarehouseMissing
 from warehouse.fetches import FetchRow, ListingRow, OriginRow

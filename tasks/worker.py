@@ -14,6 +14,7 @@ from tasks.errors import WorkersUnavailable
 from tasks.extraction.document import extract_document
 from tasks.garbage import look_seldom
 from tasks.model import AS_ALL, Clean, DocumentId, Extracted, Kind, Reason, Refusal, Stage, Taken
+from tasks.records import Record, extracted_of, not_extracted, taken_of
 from tasks.sandbox import Unit, cpu_limit
 
 _WARM_PAGE = (
@@ -71,10 +72,10 @@ def extract_unit(unit: Unit) -> list[Extracted]:
     return [_extract(records[row], unit) for row in unit.rows]
 
 
-def _extract(record: shards.Record, unit: Unit) -> Extracted:
+def _extract(record: Record, unit: Unit) -> Extracted:
     if record["reason"] is not None or record["payload"] is None:
-        return shards.not_extracted(record, unit.path)
-    taken = shards.taken_of(record, unit.path)
+        return not_extracted(record, unit.path)
+    taken = taken_of(record, unit.path)
     try:
         with cpu_limit(unit.cpu_seconds):
             treatment = unit.treatments.get(taken.source_name or "", AS_ALL)
@@ -95,7 +96,7 @@ def _extract(record: shards.Record, unit: Unit) -> Extracted:
 def clean_unit(unit: Unit) -> list[Clean]:
     """Clean the documents of a unit of an extracted shard."""
     records = shards.read_group(unit.path, unit.group)
-    return [_clean(shards.extracted_of(records[row]), unit) for row in unit.rows]
+    return [_clean(extracted_of(records[row]), unit) for row in unit.rows]
 
 
 def _clean(document: Extracted, unit: Unit) -> Clean:

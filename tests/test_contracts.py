@@ -19,7 +19,6 @@ from packaging.utils import NormalizedName, canonicalize_name
 import flows.engine
 import tasks.errors
 import warehouse.errors
-from tasks import shards
 from tasks.model import (
     OUTCOME_OF,
     Article,
@@ -33,6 +32,7 @@ from tasks.model import (
     Stage,
     Taken,
 )
+from tasks.records import CLEAN, EXTRACTED, RAW, VERDICT
 from tests.conftest import ROOT
 from warehouse.connect import Connection, connect
 from warehouse.migrate import migrate
@@ -111,12 +111,12 @@ def columns(connection: Connection, table: str) -> dict[str, str]:
 
 
 def test_a_raw_shard_has_the_fields_of_a_raw_document_in_their_order() -> None:
-    assert shards.RAW.names == [field.name for field in fields(RawDocument)]
+    assert RAW.names == [field.name for field in fields(RawDocument)]
 
 
 def test_later_shards_repeat_what_was_taken() -> None:
-    assert names(Taken) <= set(shards.EXTRACTED.names)
-    assert names(Taken) <= set(shards.CLEAN.names)
+    assert names(Taken) <= set(EXTRACTED.names)
+    assert names(Taken) <= set(CLEAN.names)
 
 
 def test_an_extracted_shard_has_what_an_extractor_claims() -> None:
@@ -124,16 +124,16 @@ def test_an_extracted_shard_has_what_an_extractor_claims() -> None:
     dates = {"published_on", "published_at", "date_source", "date_flag"}
     assert len(dates) == len(names(Dated))
     expected = names(Taken) | facts | dates | names(Refusal)
-    assert set(shards.EXTRACTED.names) == expected
+    assert set(EXTRACTED.names) == expected
 
 
 def test_a_clean_shard_has_the_fields_of_an_article() -> None:
     expected = names(Taken) | names(Article) | names(Refusal) | {"site", "removed"}
-    assert set(shards.CLEAN.names) == expected
+    assert set(CLEAN.names) == expected
 
 
 def test_no_shard_has_a_column_twice() -> None:
-    for schema in (shards.RAW, shards.EXTRACTED, shards.CLEAN, shards.VERDICT):
+    for schema in (RAW, EXTRACTED, CLEAN, VERDICT):
         assert len(schema.names) == len(set(schema.names))
 
 
@@ -149,7 +149,7 @@ def test_staged_documents_have_what_was_taken_and_its_verdict(connection: Connec
     assert names(Taken) - {"source_name"} <= found
     assert names(Refusal) <= found
     assert found - set(columns(connection, "raw.document")) == {"twin_of"}
-    assert set(shards.VERDICT.names) <= found
+    assert set(VERDICT.names) <= found
 
 
 def test_shards_and_staging_agree_on_types(connection: Connection) -> None:
@@ -164,7 +164,7 @@ def test_shards_and_staging_agree_on_types(connection: Connection) -> None:
     }
     for table in ("staging.article", "staging.document"):
         staged = columns(connection, table)
-        for column in shards.CLEAN:
+        for column in CLEAN:
             if column.name in staged:
                 assert staged[column.name] == kinds[str(column.type)], f"{table}.{column.name}"
 

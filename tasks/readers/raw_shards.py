@@ -8,6 +8,7 @@ from pathlib import Path
 from tasks import shards
 from tasks.errors import SourceUnavailable
 from tasks.model import Kind, RawItem, Reason, Refusal
+from tasks.records import Record, refusal_of
 
 RAW_SHARDS = "raw_shards"
 """The kind of such a source; no caller of `run` can name it."""
@@ -33,10 +34,10 @@ def replay(
             if record["locator"] in skip or record["payload"] is None:
                 continue
             if documents is None or record["document_id"] in documents:
-                yield _item(record, shards.refusal_of(record))
+                yield _item(record, refusal_of(record))
 
 
-def _item(record: shards.Record, refusal: Refusal | None) -> RawItem:
+def _item(record: Record, refusal: Refusal | None) -> RawItem:
     return RawItem(
         locator=record["locator"],
         place=record["place"],

@@ -10,6 +10,7 @@ from typing import Any
 from tasks import shards
 from tasks.extraction.decode import decode
 from tasks.model import Kind
+from tasks.records import Record
 from tasks.reporting.limits import RAW_BYTES
 from tasks.reporting.pages.documents import RawPage
 from tasks.reporting.raw_lines import raw_lines
@@ -32,7 +33,7 @@ def raw_pages(home: Path, documents: Sequence[Row]) -> dict[str, RawPage]:
     }
 
 
-def _records(path: Path, wanted: set[str]) -> Iterator[shards.Record]:
+def _records(path: Path, wanted: set[str]) -> Iterator[Record]:
     """Yield the wanted records of a raw shard; only the row groups that hold them are read."""
     if not path.is_file():
         return
@@ -46,7 +47,7 @@ def _records(path: Path, wanted: set[str]) -> Iterator[shards.Record]:
         first += rows
 
 
-def _page(record: shards.Record) -> RawPage:
+def _page(record: Record) -> RawPage:
     payload: bytes = record["payload"]
     kind = Kind(record["kind"])
     whole = len(payload) <= RAW_BYTES

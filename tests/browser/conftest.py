@@ -20,6 +20,7 @@ from benchmarks.reports import Simulation
 from tasks import shards
 from tasks.comparison.tally import FACTS, Compared, Reading, Tally
 from tasks.desk import Desk
+from tasks.records import RAW
 from tasks.report_site.build import build
 from tasks.report_site.trial import write_trial
 
@@ -96,7 +97,7 @@ def _replace_payload(path: Path, document_id: str) -> None:
     for record in records:
         if record["document_id"] == document_id:
             record["payload"] = _PAGE.encode()
-    shards.write(path, shards.RAW, records)
+    shards.write(path, RAW, records)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import pytest
 
 from tasks import shards
 from tasks.desk import Desk as Files
+from tasks.records import RAW
 from tests.conftest import Desk, story
 from tests.flows.conftest import ask, one_line, page
 
@@ -113,7 +114,7 @@ def as_if_payloads_read(desk: Desk, batch: str, anew: Callable[[str], str | None
             other = anew(Path(record["locator"]).name)
             if other is not None:
                 record["payload"] = other.encode()
-        shards.write(path, shards.RAW, records)
+        shards.write(path, RAW, records)
 
 
 def test_what_is_gained_lost_and_read_otherwise_is_told(desk: Desk, pages: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tasks.erasure import drop_payloads
-from tasks.shards import RAW, read, write
+from tasks.records import RAW
+from tasks.shards import read, write
 from tests.tasks.test_warc_export import BEFORE, record
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.naming import Naming
-from tasks.shards import Record
+from tasks.records import Record
 
 HOME = "https://www.example.org/"
 NEWS = "https://www.example.org/news/"

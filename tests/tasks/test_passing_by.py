@@ -15,6 +15,7 @@ from tasks.desk import Desk
 from tasks.errors import WorkersUnavailable
 from tasks.extract import extract
 from tasks.model import Reason, Stage
+from tasks.records import CLEAN, EXTRACTED, RAW, Record, clean_record, extracted_record
 from tasks.sandbox import Sandbox, Unit
 from tasks.stage import StageResult
 from tests.tasks.test_warc_export import record
@@ -47,7 +48,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def raw(desk: Desk, records: list[dict[str, Any]]) -> StageResult:
     path = desk.raw("b") / "00000.parquet"
-    shards.write(path, shards.RAW, records)
+    shards.write(path, RAW, records)
     refused = sum(r["reason"] is not None for r in records)
     return StageResult(
         stage=Stage.ACQUIRE,
@@ -67,9 +68,9 @@ def known(number: int, **facts: Any) -> dict[str, Any]:
 def by_worker(
     before: StageResult,
     work: Callable[[Unit], list[Any]],
-    flatten: Callable[[Any], shards.Record],
+    flatten: Callable[[Any], Record],
     schema: pa.Schema,
-) -> list[shards.Record]:
+) -> list[Record]:
     """What a worker's function makes of a whole shard, read back from a shard of its own."""
     units = [
         Unit(path=before.path, group=group, rows=tuple(range(rows)))
@@ -90,10 +91,10 @@ def test_documents_without_payload_pass_both_stages_where_no_worker_can_live(
     cleaned = clean.fn(desk, "b", extracted, sandbox, {})
     assert [(r.taken, r.given, r.refused) for r in (extracted, cleaned)] == [(62, 62, 0)] * 2
     assert list(shards.read(extracted.path)) == by_worker(
-        taken, worker.extract_unit, shards.extracted_record, shards.EXTRACTED
+        taken, worker.extract_unit, extracted_record, EXTRACTED
     )
     assert list(shards.read(cleaned.path)) == by_worker(
-        extracted, worker.clean_unit, shards.clean_record, shards.CLEAN
+        extracted, worker.clean_unit, clean_record, CLEAN
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from tasks.acquire import acquire
 from tasks.desk import Desk
 from tasks.model import Source
-from tasks.shards import RAW, UNIT_BYTES, read, row_groups, write
+from tasks.records import RAW
+from tasks.shards import UNIT_BYTES, read, row_groups, write
 from tasks.taking import Taking
 from tests.tasks.test_warc_export import record
 from warehouse import ledger

@@ -17,7 +17,8 @@ from warcio.checker import Checker
 from tasks.model import Kind, RawDocument, Reason, Source, Stage
 from tasks.readers.by_kind import read
 from tasks.readers.web.earlier import Earlier, as_json
-from tasks.shards import RAW, raw_record, write
+from tasks.records import RAW, raw_record
+from tasks.shards import write
 from tasks.warc_export import responses_in, write_warc
 
 AT = datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ import pytest
 
 from tasks import shards
 from tasks.model import Article, Clean, DocumentId, Kind, Reason, Refusal, RemovedLine, Stage, Taken
+from tasks.records import CLEAN, VERDICT, Record, clean_record
 from tests.conftest import story
 from warehouse import ledger, staging, store
 from warehouse.connect import Connection, connect
@@ -101,9 +102,9 @@ class House:
                 sources=[("/inbox", None, None)],
             )
         path = self.folder / f"{batch_id}.parquet"
-        shards.write(path, shards.CLEAN, [shards.clean_record(d) for d in documents])
+        shards.write(path, CLEAN, [clean_record(d) for d in documents])
         verdicts = self.folder / f"{batch_id}-verdicts.parquet"
-        shards.write(verdicts, shards.VERDICT, [_verdict(d) for d in documents])
+        shards.write(verdicts, VERDICT, [_verdict(d) for d in documents])
         staged = 0
         for _ in range(again):
             staged = staging.load(
@@ -148,7 +149,7 @@ CHECK = {
 }
 
 
-def _verdict(document: Clean) -> shards.Record:
+def _verdict(document: Clean) -> Record:
     refusal = document.refusal
     return {
         "document_id": document.taken.document_id,

@@ -21,6 +21,7 @@ from tasks import shards
 from tasks.dedupe import dedupe
 from tasks.desk import Desk
 from tasks.model import sha256_of, short_hash
+from tasks.records import CLEAN, RAW, Record
 from tasks.stage import StageResult
 from warehouse import decisions, erasure, ledger, staging, store
 from warehouse.connect import Connection, connect
@@ -205,7 +206,7 @@ class Sequences(RuleBasedStateMachine):
         self.killed = killed
         self.model.decided.append(decision)
 
-    def _batch(self, kind: str, records: list[shards.Record], gate: str) -> None:
+    def _batch(self, kind: str, records: list[Record], gate: str) -> None:
         self.number += 1
         batch_id = f"batch-{self.number}"
         path = self.desk.work(batch_id) / "clean-00000.parquet"
@@ -213,11 +214,9 @@ class Sequences(RuleBasedStateMachine):
             record["position"] = position
             record["document_id"] = short_hash(batch_id, str(position))
             record["shard_path"] = f"raw/{batch_id}/00000.parquet"
-        shards.write(path, shards.CLEAN, records)
-        arrived = [
-            {n: r[n] for n in shards.RAW.names if n in r} | {"payload": b"x"} for r in records
-        ]
-        shards.write(self.home / records[0]["shard_path"], shards.RAW, arrived)
+        shards.write(path, CLEAN, records)
+        arrived = [{n: r[n] for n in RAW.names if n in r} | {"payload": b"x"} for r in records]
+        shards.write(self.home / records[0]["shard_path"], RAW, arrived)
         with self._writing() as connection:
             batch = ledger.open_batch(
                 connection, batch_id, kind=kind, rules_version="r", options="{}", sources=[]
@@ -257,7 +256,7 @@ class Sequences(RuleBasedStateMachine):
             self.model.revisions += _revisions(connection, batch_id)
 
 
-def _record(site: str, page: int, version: int) -> shards.Record:
+def _record(site: str, page: int, version: int) -> Record:
     """Make a cleaned page; its version is kept as its charset, which nothing reads here.
 
     Version 2 of every page of a site is one text: copies are part of the game.

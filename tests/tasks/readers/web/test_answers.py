@@ -18,6 +18,7 @@ from tasks.answers import answer_shards, keep_answers
 from tasks.desk import Desk
 from tasks.readers.web.answers import Answers
 from tasks.readers.web.service import answers_spool
+from tasks.records import Record
 from tasks.warc_export import responses_in, write_warc
 from tasks.web_memory import PreviewMemory
 from tests.tasks.readers.web.conftest import Site, warc_records
@@ -40,7 +41,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.readers.web.fetch._WAIT_SECONDS", (0.01, 0.01))
 
 
-def answers(desk: Desk, batch: str) -> list[shards.Record]:
+def answers(desk: Desk, batch: str) -> list[Record]:
     return [r for path in answer_shards(desk.raw(batch)) for r in shards.read(str(path))]
 
 
