@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from flows import cli, settings
+from flows.parser import build_parser
 from flows.settings import Settings, load_settings
 from tasks import model
 from tasks.readers.kinds import KINDS
@@ -210,7 +211,7 @@ def test_every_toml_block_is_a_settings_file_that_loads(
 
 def commands() -> list[tuple[str, argparse.ArgumentParser]]:
     """Return each command that can be called, by its words, with its parser."""
-    return list(_leaves("", cli.build_parser()))
+    return list(_leaves("", build_parser()))
 
 
 def _leaves(
@@ -248,7 +249,7 @@ def test_every_call_in_the_docs_is_one_that_the_parser_takes() -> None:
     calls = [call for page in PAGES for call in _calls(page)]
     assert len(calls) > 20
     for call in calls:
-        cli.build_parser().parse_args(shlex.split(call)[1:])
+        build_parser().parse_args(shlex.split(call)[1:])
 
 
 def _calls(page: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows.cli import build_parser
+from flows.parser import build_parser
 from tests.conftest import ROOT, story
 from tests.flows.conftest import Shelf, ask, call, one_line, page
 
