@@ -13,7 +13,7 @@ from tasks.cleaning.url import url_key
 from tasks.desk import Desk
 from tasks.model import OUTCOME_OF, RULES_VERSION, Outcome, RawItem, Reason
 from tasks.readers.web.address import Origin, parse_address
-from tasks.readers.web.fetch import Validators
+from tasks.readers.web.exchange import Validators
 from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, NoMemory
 from tasks.readers.web.origins import KnownOrigin
 from tasks.readers.web.rules import ROBOTS_SECONDS

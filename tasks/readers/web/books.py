@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tasks.model import Kind, RawItem
 from tasks.readers.origin import refusal
-from tasks.readers.web.fetch import Validators
+from tasks.readers.web.exchange import Validators
 from tasks.readers.web.listed import Problem
 from tasks.readers.web.memory import KnownEntry, KnownListing
 from tasks.readers.web.rules import Failure, Role

@@ -19,7 +19,8 @@ from tasks.readers.web.address import Origin, parse_address
 from tasks.readers.web.books import Books, blank_item
 from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.earlier import as_json
-from tasks.readers.web.fetch import Answer, Fetch
+from tasks.readers.web.exchange import Answer
+from tasks.readers.web.fetch import Fetch
 from tasks.readers.web.frontier import Frontier
 from tasks.readers.web.listed import Listed, Listing
 from tasks.readers.web.listings import listing_kind, read_listing, read_plain_sitemap, unpacked

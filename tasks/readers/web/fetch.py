@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 
-from tasks.model import Kind, RawItem, Reason
-from tasks.readers.http_message import HttpResponse, content_type, decoded_body
-from tasks.readers.inflate import Damaged
+from tasks.model import Reason
 from tasks.readers.web.address import Address, Origin, parse_address
 from tasks.readers.web.answers import Answers
 from tasks.readers.web.client import Client, Response
 from tasks.readers.web.courtesy import Courtesy
 from tasks.readers.web.earlier import Earlier, as_json
+from tasks.readers.web.exchange import Answer, Validators, nothing_from
 from tasks.readers.web.pace import retry_after_seconds
 from tasks.readers.web.robots import Robots, read_robots
 from tasks.readers.web.rules import (
@@ -33,91 +30,12 @@ _BUSY = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same request may succeed a little later."""
 _WAIT_SECONDS = (1.0, 4.0)
 """Pauses before the second and the third try, each drawn out by up to as much again."""
-_LARGE_BODY = 256 * 1024
 _TELLING = frozenset({
     Reason.BLOCKED_URL, Reason.UNREACHABLE, Reason.TLS_ERROR, Reason.FETCH_TIMEOUT,
     Reason.PROTOCOL_ERROR, Reason.TRUNCATED_INPUT,
 })  # fmt: skip
 """Why a robots.txt could not be had, where that says the same of every page of its origin. Other
 reasons (it is too large, its gzip is broken) mean: not now, come back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What lets a server say that nothing changed, for the URL that gave it."""
-
-    url: str
-    etag: str | None
-    last_modified: str | None
-
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers of a conditional request."""
-        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in stated.items() if value}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The last response of a chain, and what is kept of all that came, the last one too."""
-
-    response: Response
-    came: tuple[Earlier, ...]
-
-    @property
-    def fetched_at(self) -> datetime:
-        """When the last response came."""
-        return self.came[-1].fetched_at
-
-    @property
-    def earlier(self) -> tuple[Earlier, ...]:
-        """Return what came before the last response."""
-        return self.came[:-1]
-
-    @property
-    def message(self) -> HttpResponse:
-        """Return the response as archives keep it; its transfer encoding is undone already."""
-        return HttpResponse(
-            status=self.response.status,
-            phrase=self.response.phrase,
-            headers=tuple(
-                (n, v) for n, v in self.response.headers if n.lower() != "transfer-encoding"
-            ),
-            body=self.response.body,
-        )
-
-    async def body(self, max_bytes: int) -> bytes:
-        """Return the body decoded; raises `Failure` for a broken or boundless encoding."""
-        try:
-            if len(self.response.body) > _LARGE_BODY:
-                return await asyncio.to_thread(decoded_body, self.message, max_bytes)
-            return decoded_body(self.message, max_bytes)
-        except Damaged as damaged:
-            raise self.failure(damaged.reason, damaged.detail) from None
-
-    def item(self, body: bytes | None) -> RawItem:
-        """Return what is kept of an answer that is no document's; `body`: decoded, if it has one.
-
-        Of one that gave nothing (a 404) that is what came, as with a document that failed.
-        """
-        is_whole = self.response.status == 304 or 200 <= self.response.status < 300
-        if not is_whole:
-            return _nothing_from(self.response.url, self.fetched_at, as_json(self.came))
-        media_type, charset = content_type(self.response.header("content-type"))
-        return replace(
-            _nothing_from(self.response.url, self.fetched_at, as_json(self.earlier)),
-            payload=None if self.response.status == 304 else body,
-            media_type=media_type,
-            charset=charset,
-            url=self.response.url,
-            http_status=self.response.status,
-            http_headers=json.dumps(self.message.headers, ensure_ascii=False),
-        )
-
-    def failure(self, reason: Reason, detail: str) -> Failure:
-        """Return why this answer gives nothing; it brings with it all that was answered."""
-        failure = Failure(reason, detail)
-        failure.answers = as_json(self.came)
-        return failure
 
 
 class Fetch:
@@ -167,7 +85,7 @@ class Fetch:
     def keep_failure(self, address: Address, failure: Failure) -> None:
         """Keep what was answered all the same, where no document tells of the failure."""
         if failure.answers is not None:
-            self._answers.keep(_nothing_from(address.url, self._now(), failure.answers))
+            self._answers.keep(nothing_from(address.url, self._now(), failure.answers))
 
     async def _follow(
         self,
@@ -285,13 +203,6 @@ class Fetch:
             return Robots(closed=(reason, f"robots.txt: {failure.detail}"))
         self.keep(answer, body)
         return read_robots(answer.response.status, body)
-
-
-def _nothing_from(url: str, at: datetime, came: str | None) -> RawItem:
-    """Begin what is kept of an address with what came from it, as JSON."""
-    return RawItem(
-        locator=url, place=url, kind=Kind.TEXT, payload=None, fetched_at=at, http_earlier=came
-    )
 
 
 def _next_hop(target: str, at: Address) -> Address:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tasks.readers.web.address import Address, parse_address
-from tasks.readers.web.fetch import Answer, Validators
+from tasks.readers.web.exchange import Answer, Validators
 from tasks.readers.web.listed import Listed, Listing
 from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, Memory
 from tasks.readers.web.rules import FetchRules, Role

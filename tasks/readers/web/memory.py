@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tasks.model import RawItem
 from tasks.readers.web.address import Origin
-from tasks.readers.web.fetch import Validators
+from tasks.readers.web.exchange import Validators
 from tasks.readers.web.origins import KnownOrigin
 
 
