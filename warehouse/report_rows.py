@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warehouse.connect import Connection
+from warehouse.rows import rows_of
 from warehouse.sql import query
 
 Row = dict[str, Any]
@@ -17,9 +18,7 @@ Row = dict[str, Any]
 
 def rows(connection: Connection, name: str, **parameters: object) -> list[Row]:
     """Return the rows of `queries/report_<name>.sql`; its comment names grain and parameters."""
-    cursor = connection.execute(query(f"report_{name}"), parameters)
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return rows_of(connection, query(f"report_{name}"), parameters)
 
 
 def show_documents(connection: Connection, batches: Sequence[Mapping[str, Any]]) -> None:
