@@ -21,7 +21,7 @@ from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.earlier import as_json
 from tasks.readers.web.exchange import Answer
 from tasks.readers.web.fetch import Fetch
-from tasks.readers.web.frontier import Frontier
+from tasks.readers.web.frontier import Frontier, Seen
 from tasks.readers.web.listed import Listed, Listing
 from tasks.readers.web.listings import listing_kind, read_listing, read_plain_sitemap, unpacked
 from tasks.readers.web.memory import KnownEntry, KnownListing, Memory
@@ -44,18 +44,18 @@ class Crawl:
         spool: Spool,
         rules: FetchRules,
         now: Callable[[], datetime],
-        seen: set[str],
+        seen: Seen,
         limit: int | None,
         gap_seconds: float = 0.0,
     ) -> None:
-        """`seen`: keys that a crawl of this run has taken on; no other asks for them again.
+        """`seen` is shared by the crawls of a run.
 
         `limit`: documents to take in at most; no page beyond it is asked for. `gap_seconds`: a
         longer gap than that of all.
         """
         self._gap_seconds = gap_seconds
         self._fetch = fetch
-        self._frontier = Frontier(memory, rules, now)
+        self._frontier = Frontier(memory, rules, now, seen)
         self._books = Books(spool, now)
         self._rules = rules
         self._limit = limit
@@ -72,7 +72,7 @@ class Crawl:
         if held.ended:
             return
         self._taken = held.items
-        self._seen |= held.keys
+        self._seen.recall(held.keys)
         if held.seeds is None:
             self._books.begin(seeds, role)
             held.seeds = list(seeds), role
@@ -303,7 +303,7 @@ class Crawl:
                 judge_response, blank, answer.message, self._rules.max_bytes
             )
         final = parse_address(response.url).key
-        self._seen.add(final)
+        self._seen.add(final, led_to_by=address.key)
         if target.is_seed and self._is_alone and item.refusal and _is_failed(item.refusal.reason):
             raise answer.failure(item.refusal.reason, item.refusal.detail)
         self._books.enter(item, keys=[address.key, final])

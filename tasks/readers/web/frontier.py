@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tasks.readers.web.address import Address, parse_address
 from tasks.readers.web.exchange import Answer, Validators
@@ -16,14 +16,42 @@ from tasks.readers.web.memory import KnownEntry, KnownListing, KnownPage, Memory
 from tasks.readers.web.rules import FetchRules, Role
 
 
+class Seen:
+    """Keys that the crawls of a run have taken on, and since when: no two ask for the same."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Begin with none."""
+        self._now = now
+        self._since: dict[str, datetime] = {}
+
+    def __contains__(self, key: str) -> bool:
+        """Say whether a crawl of this run has taken a key on, or refused it."""
+        return key in self._since
+
+    def add(self, key: str, *, led_to_by: str | None = None) -> None:
+        """Take a key on now; one that another led to counts as taken on with that one."""
+        self._since.setdefault(key, self._since.get(led_to_by or key) or self._now())
+
+    def recall(self, keys: Iterable[str]) -> None:
+        """Take on what the crawl took on before it was interrupted."""
+        self._since.update(dict.fromkeys(keys, datetime.fromtimestamp(0, UTC)))
+
+    def since(self, key: str) -> datetime | None:
+        """Return when a key was taken on; it is asked later than that, if it is."""
+        return self._since.get(key)
+
+
 class Frontier:
     """Decide which addresses are new, changed or long not seen; fetch nothing."""
 
-    def __init__(self, memory: Memory, rules: FetchRules, now: Callable[[], datetime]) -> None:
-        """Know nothing before something is recalled."""
+    def __init__(
+        self, memory: Memory, rules: FetchRules, now: Callable[[], datetime], seen: Seen
+    ) -> None:
+        """Know nothing before something is recalled; `seen` is what this run has taken on."""
         self._memory = memory
         self._rules = rules
         self._now = now
+        self._seen = seen
         self._pages: dict[str, KnownPage] = {}
         self._read_at: dict[str, datetime] = {}
 
@@ -78,7 +106,8 @@ class Frontier:
         """Say since when a listing says this of a page.
 
         An entry that is new in this listing, of a page that we know from elsewhere, says nothing
-        new unless it is dated after we asked, or our answer is no longer fresh.
+        new unless it is dated after we asked, or our answer is no longer fresh. Nor does one of a
+        page that another listing has led this run to, before this one was read.
         """
         since = now
         known = self._pages.get(key)
@@ -88,6 +117,9 @@ class Frontier:
             fresh_until = known.asked_at + timedelta(seconds=self._rules.freshness_seconds)
             is_old = entry.changed_at <= known.asked_at if entry.changed_at else fresh_until > now
             since = known.asked_at if is_old else now
+        taken_on = self._seen.since(key)
+        if taken_on and not (entry.changed_at and entry.changed_at > taken_on):
+            since = min(since, taken_on)
         return KnownEntry(
             key=key,
             url=entry.url,

@@ -27,6 +27,7 @@ from tasks.readers.web.client import Client
 from tasks.readers.web.courtesy import Courtesy
 from tasks.readers.web.crawl import Crawl
 from tasks.readers.web.fetch import Fetch
+from tasks.readers.web.frontier import Seen
 from tasks.readers.web.memory import KnownListing, Memory
 from tasks.readers.web.origins import Origins
 from tasks.readers.web.rules import (
@@ -98,7 +99,7 @@ class Web:
         self._work = work
         self._origins: Origins | None = None
         self._answers: Answers | None = None
-        self._seen: set[str] = set()
+        self._seen = Seen(now)
         self._rules = rules
         self._memory = memory
         self._now = now

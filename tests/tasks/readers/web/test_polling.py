@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tasks.acquire import acquire, now_utc
+from tasks.acquire import acquire, begin_fetching, now_utc
 from tasks.desk import Desk
 from tasks.model import RULES_VERSION, Reason, Source
 from tasks.readers.web.rules import FetchRules
@@ -47,8 +49,9 @@ class Poll:
         work = self.desk.work(batch)
         found: list[dict[str, Any]] = []
         with Web(fetch, DeskMemory(self.desk, batch), now_utc, work) as web:
+            taking = Taking(max_bytes=10**6, web=web)
+            begin_fetching(self.desk, batch, enumerate(sources), taking)
             for number, source in enumerate(sources):
-                taking = Taking(max_bytes=10**6, web=web)
                 for shard in acquire.fn(self.desk, batch, number, source, taking):
                     found += read(shard.path)
         with self.desk.writing("test") as connection:
@@ -129,6 +132,29 @@ def test_a_page_without_a_date_is_asked_again_when_it_is_no_longer_fresh(
     assert len(poll(url)) == 1
     assert poll(url, freshness_seconds=3600) == []
     assert len(poll(url, freshness_seconds=0)) == 1
+
+
+def test_a_page_that_two_feeds_name_is_asked_once_whichever_is_read_first(
+    make_site: Callable[[], Site], poll: Poll
+) -> None:
+    site, late = make_site(), make_site()
+    page = site.page("/a", "<p>a</p>")
+    feed = write_feed(site, {"/a": "A"})
+
+    def when_the_page_was_asked(handler: BaseHTTPRequestHandler) -> None:
+        deadline = time.monotonic() + 20
+        while not site.asked("/a") and time.monotonic() < deadline:
+            time.sleep(0.01)
+        body = f"<rss><channel><item><link>{page}</link></item></channel></rss>".encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    other = late.raw("/late.xml", when_the_page_was_asked)
+    assert [d["url"] for d in poll(feed, other)] == [page]
+    assert poll(feed, other) == []
+    assert len(site.asked("/a")) == 1
 
 
 def test_an_index_leads_to_its_sitemaps_and_foreign_pages_are_refused_once(
