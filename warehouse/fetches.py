@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from warehouse.columns import columns_of, names_of
 from warehouse.connect import Connection, transaction
+from warehouse.rows import columns_of, names_of, rows_of
 from warehouse.sql import query
 
 
@@ -126,10 +126,12 @@ def known_origins(connection: Connection, *, since: datetime) -> list[OriginRow]
     ).fetchall()
     if not {(name,) for name in names} <= set(held):
         return []
-    found = connection.execute(
-        f"SELECT {', '.join(names)} FROM ops.origin WHERE asked_at >= $since", {"since": since}
-    ).fetchall()
-    return [OriginRow(**dict(zip(names, row, strict=True))) for row in found]
+    found = rows_of(
+        connection,
+        f"SELECT {', '.join(names)} FROM ops.origin WHERE asked_at >= $since",
+        {"since": since},
+    )
+    return [OriginRow(**row) for row in found]
 
 
 def record_answers(connection: Connection, rows: Sequence[AnswerRow]) -> None:
@@ -163,36 +165,35 @@ def drop_answers(
 
 def known_answers(connection: Connection, urls: Collection[str]) -> dict[str, AnswerRow]:
     """Return, by address, where the newest body of some addresses is kept."""
-    names = names_of(AnswerRow)
-    found = connection.execute(
-        f"SELECT {', '.join(names)} FROM ops.answer WHERE url IN (SELECT unnest($urls::VARCHAR[]))",
+    names = ", ".join(names_of(AnswerRow))
+    found = rows_of(
+        connection,
+        f"SELECT {names} FROM ops.answer WHERE url IN (SELECT unnest($urls::VARCHAR[]))",
         {"urls": list(urls)},
-    ).fetchall()
-    rows = [AnswerRow(**dict(zip(names, row, strict=True))) for row in found]
-    return {row.url: row for row in rows}
+    )
+    return {row["url"]: AnswerRow(**row) for row in found}
 
 
 def known_pages(
     connection: Connection, keys: Collection[str], *, rules_version: str
 ) -> list[KnownPageRow]:
     """Return what is known of some pages, by key."""
-    found = connection.execute(
-        query("known_pages"), {"keys": list(keys), "rules_version": rules_version}
-    ).fetchall()
-    names = names_of(KnownPageRow)
-    return [KnownPageRow(**dict(zip(names, row, strict=True))) for row in found]
+    asked = {"keys": list(keys), "rules_version": rules_version}
+    return [KnownPageRow(**row) for row in rows_of(connection, query("known_pages"), asked)]
 
 
 def known_listing(connection: Connection, key: str) -> ListingRow | None:
     """Return a listing as it was last read; one of a batch that failed counts for nothing."""
     names = names_of(ListingRow)
-    row = connection.execute(
+    found = rows_of(
+        connection,
         f"SELECT {', '.join('l.' + name for name in names)} FROM ops.listing AS l "
         "INNER JOIN ops.batch AS b ON b.batch_id = l.batch_id "
-        "AND coalesce(b.gate, '') <> 'failed' WHERE l.key = $key ORDER BY l.fetched_at DESC",
+        "AND coalesce(b.gate, '') <> 'failed' WHERE l.key = $key ORDER BY l.fetched_at DESC "
+        "LIMIT 1",
         {"key": key},
-    ).fetchone()
-    return None if row is None else ListingRow(**dict(zip(names, row, strict=True)))
+    )
+    return ListingRow(**found[0]) if found else None
 
 
 def listing_times(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from warehouse.columns import columns_of, names_of
 from warehouse.connect import Connection, transaction
+from warehouse.rows import columns_of, names_of, rows_of
 from warehouse.sql import query
 
 
@@ -40,11 +40,11 @@ def record_files(connection: Connection, rows: Sequence[FileRow]) -> None:
 
 def files_as_they_lay(connection: Connection, states: Mapping[str, str]) -> list[FileRow]:
     """Return those of some files (place -> state) that lie there as when they were read."""
-    names = names_of(FileRow)
-    found = connection.execute(
-        f"SELECT {', '.join(names)} FROM ops.file SEMI JOIN (SELECT "
+    found = rows_of(
+        connection,
+        f"SELECT {', '.join(names_of(FileRow))} FROM ops.file SEMI JOIN (SELECT "
         "unnest($places::VARCHAR[]) AS place, unnest($states::VARCHAR[]) AS state) "
         "USING (place, state)",
         {"places": list(states), "states": list(states.values())},
-    ).fetchall()
-    return [FileRow(**dict(zip(names, row, strict=True))) for row in found]
+    )
+    return [FileRow(**row) for row in found]
