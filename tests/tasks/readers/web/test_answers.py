@@ -170,10 +170,10 @@ def test_the_shards_of_answers_are_bounded_and_written_again_as_they_were(
     site: Site, poll: Poll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tasks.shards.MOST_BYTES", 1000)
-    feeds = [site.page(f"/{n}.xml", f"<rss><!--{n * 400 * 'x'}--></rss>") for n in range(4)]
-    poll(*feeds, kind="feed")
+    feeds = [site.page(f"/{n}.xml", f"<rss><!--{400 * str(n)}--></rss>") for n in range(4)]
+    poll(*feeds, kind="feed")  # which answers first is for nobody to say: all are of one size
     paths = answer_shards(poll.desk.raw("poll1"))
-    assert len(paths) == 3
+    assert len(paths) == 2
     before = [path.read_bytes() for path in paths]
     kept = Answers(answers_spool(poll.desk.work("poll1")))
     keep_answers(poll.desk, "poll1", kept.kept())
@@ -185,7 +185,7 @@ def test_a_new_spool_of_a_batch_overwrites_no_shard_and_keeps_no_body_twice(
     site: Site, poll: Poll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tasks.shards.MOST_BYTES", 1000)
-    feeds = [site.page(f"/{n}.xml", f"<rss><!--{n * 400 * 'x'}--></rss>") for n in range(3)]
+    feeds = [site.page(f"/{n}.xml", f"<rss><!--{400 * str(n)}--></rss>") for n in range(3)]
     poll(*feeds, kind="feed")
     before = [path.read_bytes() for path in answer_shards(poll.desk.raw("poll1"))]
     gone = Answers(answers_spool(poll.desk.work("poll1")))
