@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import html
@@ -245,7 +245,10 @@ class _Walker:
             return
         bits = _named_bits(element, element.get("class"))
         if bits:
-            place = replace(place, own=place.own | bits, around=place.around | bits)
+            place = _Place(
+                place.tag, place.own | bits, place.around | bits, place.parent, place.grandparent,
+                place.path, place.depth,
+            )  # fmt: skip
         for child in element:
             name = child.tag
             if name in _INLINE:

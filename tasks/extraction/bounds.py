@@ -18,9 +18,10 @@ MAX_ROWS = 10_000
 MAX_ATTRIBUTES = 1_000
 
 # Possessive, so that a near miss costs one pass and no more. Quoted values may hold any bracket.
+# What most attributes look like stands first and by itself: a quarter of the time.
 _CROWDED_TAG = re.compile(
     r"<[a-zA-Z][\w:-]*+"
-    r"(?:[\s/]++[^\s=<>\"'/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?+)"
+    r"(?:[\s/]++[^\s=<>\"'/]++(?:=\"[^\"]*+\"|\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?+)"
     rf"{{{MAX_ATTRIBUTES}}}"
 )
 
@@ -32,7 +33,8 @@ def out_of_bounds(html: str) -> Refusal | None:
     tags = html.count("<")
     if tags > MAX_TAGS:
         return _refuse(Reason.TOO_COMPLEX, f"{tags} tags, at most {MAX_TAGS}")
-    rows = html.count("<tr") + html.count("<TR")
+    # A page with fewer tags than that is not looked through for rows.
+    rows = html.count("<tr") + html.count("<TR") if tags > MAX_ROWS else 0
     if rows > MAX_ROWS:
         return _refuse(Reason.TOO_COMPLEX, f"{rows} table rows, at most {MAX_ROWS}")
     if _CROWDED_TAG.search(html):

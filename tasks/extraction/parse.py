@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import cast
 
 from lxml import etree, html
@@ -29,7 +30,7 @@ _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 
 # End tags of body and html are optional, and a browser puts what follows them into the body;
 # libxml2 drops it.
@@ -90,8 +91,7 @@ _STAND_INS = (
     ("\U000103a0", "\U000103a1"),
     ("\U00010400", "\U00010401"),
 )
-_NAMED_NON_JOINER = re.compile(r"&zwnj;|&#8204;|&#[xX]200[cC];")
-_NAMED_JOINER = re.compile(r"&zwj;|&#8205;|&#[xX]200[dD];")
+_NAMED_JOINER = re.compile(r"&(?:zwn?j|#820[45]|#[xX]200[cCdD]);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +170,9 @@ def _repaired(source: str) -> tuple[bytes, tuple[str, str] | None]:
         source = _EARLY_END.sub("", source)
     if "shadowroot" in source and _SHADOW_ROOT.search(source):
         source = _TEMPLATE_END.sub("</div>", _SHADOW_ROOT.sub("<div", source))
-    data = source.encode("utf-8", "ignore").translate(None, _FORBIDDEN_BYTES)
     for noncharacter in _NONCHARACTERS:
-        if noncharacter in data:
-            data = data.replace(noncharacter, b"")
-    return data, stand_ins
+        source = source.replace(noncharacter, "")
+    return source.encode("utf-8", "ignore").translate(None, _FORBIDDEN_BYTES), stand_ins
 
 
 def _settle_templates(tree: html.HtmlElement) -> None:
@@ -212,7 +210,7 @@ def _is_forbidden(reference: tuple[str, str]) -> bool:
 def _carry_joiners(source: str) -> tuple[str, tuple[str, str] | None]:
     """Replace joiners by stand-ins that the page does not use; None where it has no joiner."""
     if "&" in source:
-        source = _NAMED_JOINER.sub(_JOINER, _NAMED_NON_JOINER.sub(_NON_JOINER, source))
+        source = _NAMED_JOINER.sub(lambda found: unescape(found[0]), source)
     if _NON_JOINER not in source and _JOINER not in source:
         return source, None
     for pair in _STAND_INS:

@@ -122,16 +122,18 @@ def judge(
 
 
 def _judge_text(text: str, *, title: str | None, blocks: Sequence[Block]) -> Refusal | None:
-    words = words_of(text).split()
+    lines = [words_of(line) for line in text.split("\n")]
+    words = " ".join(filter(None, lines))
     if not words:
         return _refuse(Reason.NO_MAIN_TEXT, "the text found has no words")
-    if title and " ".join(words) == words_of(title):
+    if title and words == words_of(title):
         return _refuse(Reason.TITLE_ONLY, "the text found is the title and nothing else")
     if "lorem ipsum" in text.lower():
-        filler = sum(word in _LATIN_FILLER for word in words) / len(words)
+        told = words.split(" ")
+        filler = sum(word in _LATIN_FILLER for word in told) / len(told)
         if filler > _PLACEHOLDER_SHARE:
             return _refuse(Reason.PLACEHOLDER_TEXT, f"{filler:.0%} of the words are filler")
-    kept = {words_of(line) for line in text.split("\n")}
+    kept = frozenset(lines)
     members = [b for b in blocks if b.words in kept]
     chars = sum(len(b.text) for b in members)
     linked = sum(min(b.link_chars, len(b.text)) for b in members)
