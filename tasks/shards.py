@@ -27,6 +27,9 @@ MOST_DOCUMENTS = 500
 MOST_BYTES = 64 << 20
 """What a shard of raw documents holds: what is in memory at a time, and lost with a kill."""
 
+FIRST_DOCUMENTS = 4 * UNIT_ROWS
+"""What the first shard of a batch holds: the workers wait for it, and each gets two units."""
+
 MOST_RECORDS = 10 * MOST_DOCUMENTS
 """Where many documents come without a payload, for they are known: they are no work for anyone,
 while each shard costs a dozen looks into the warehouse and two tasks."""

@@ -116,8 +116,10 @@ class RawShards:
 
     def _is_full(self, coming: int) -> bool:
         """Say whether what is pending is a shard; `coming` bytes do not belong to it then."""
-        return len(self.pending) >= shards.MOST_RECORDS or shards.is_full(
-            self.pending_payloads, self.pending_bytes, coming
+        return (
+            len(self.pending) >= shards.MOST_RECORDS
+            or (self.shard_no == 0 and self.pending_payloads >= shards.FIRST_DOCUMENTS)
+            or shards.is_full(self.pending_payloads, self.pending_bytes, coming)
         )
 
     def flush(self) -> None:

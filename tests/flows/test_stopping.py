@@ -16,17 +16,17 @@ from tasks.acquire import acquire
 from tasks.errors import WorkersStopped
 from tasks.model import Stage
 from tasks.sandbox import Sandbox, Unit
-from tasks.shards import MOST_DOCUMENTS
+from tasks.shards import FIRST_DOCUMENTS
 from tests.conftest import Desk, story
 from tests.flows.conftest import BACKSTOP_SECONDS, piped
 from tests.flows.test_line import assert_books_balance
 
-MORE = MOST_DOCUMENTS // 2
+MORE = 2 * FIRST_DOCUMENTS
 """Behind the first shard: what a pipe and its reader hold back of what is not yet a whole chunk."""
 
 
 def slow_page(number: int) -> str:
-    """Return a line of JSON whose page takes a worker some 50 ms: a shard of them half a minute."""
+    """Return a line of JSON whose page takes a worker some 50 ms: a first shard of them some seconds."""
     told = "".join(f"<p>On pier {n} of {number}: {story(number + n)}</p>" for n in range(40))
     page = f"<html><head><title>Pier {number}</title></head><body><article>{told}</article></body>"
     return json.dumps({"url": f"https://example.org/{number}", "html": page}) + "\n"
@@ -45,7 +45,7 @@ def stopped(tmp_path: Path, prefect_api: str) -> Callable[[int], tuple[int, str,
             assert run.stdin is not None
             assert run.stdout is not None
             assert run.stderr is not None
-            run.stdin.write("".join(slow_page(n) for n in range(MOST_DOCUMENTS + MORE)))
+            run.stdin.write("".join(slow_page(n) for n in range(FIRST_DOCUMENTS + MORE)))
             run.stdin.flush()
             for line in run.stderr:
                 told.append(line)
@@ -83,8 +83,8 @@ def test_a_signal_waits_for_no_shard_and_the_next_run_takes_it_up(
     (books,) = desk.sql(
         "SELECT documents, published, failed FROM batches WHERE batch_id = 'struck'"
     )
-    assert books == {"documents": MOST_DOCUMENTS + 1, "published": MOST_DOCUMENTS, "failed": 1}
-    assert desk.value("SELECT count(DISTINCT url) FROM articles") == MOST_DOCUMENTS
+    assert books == {"documents": FIRST_DOCUMENTS + 1, "published": FIRST_DOCUMENTS, "failed": 1}
+    assert desk.value("SELECT count(DISTINCT url) FROM articles") == FIRST_DOCUMENTS
     assert desk.value("SELECT count(*) FROM quarantine") == 0
     assert_books_balance(desk)
 
@@ -107,7 +107,7 @@ def test_a_defect_ends_a_scheduled_run_whose_workers_are_busy(
 
     monkeypatch.setattr(ingest, "acquire", failing_at_the_second)
     pages = tmp_path / "pages.jsonl"
-    pages.write_text("".join(slow_page(n) for n in range(MOST_DOCUMENTS)), "utf-8")
+    pages.write_text("".join(slow_page(n) for n in range(FIRST_DOCUMENTS)), "utf-8")
     with pytest.raises(ValueError, match="a defect of ours"):
         ingest.ingest([str(pages), str(pages)], home=str(tmp_path / "home"), batch="struck")
     assert any(work.glob(".extract-*"))
