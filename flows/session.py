@@ -1,8 +1,8 @@
 """What a run needs about it, started so that the slow beginnings overlap each other.
 
-The lock comes first (its descriptor is close-on-exec, so that no child can keep it); then Great
-Expectations is imported in a thread, while Prefect and the workers start and documents are
-extracted.
+The lock comes first (its descriptor is close-on-exec, so that no child can keep it); Great
+Expectations is imported in a thread, once nobody waits for this process: while Prefect's server
+comes up and documents are extracted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from flows.notify import check_targets
 from flows.settings import Settings
 from flows.signals import Begun, failures_emitted, failures_told
 from tasks.desk import Desk
-from tasks.report_site import build
 from tasks.sandbox import Sandbox, default_workers
 
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
@@ -39,6 +38,11 @@ class Session:
     begun: Begun
     rehearsal: bool
 
+    def warm_up(self) -> None:
+        """Begin to import what the end of a run needs, if nobody has; `auditor_ready` does it."""
+        if self.auditor_ready.ident is None:
+            self.auditor_ready.start()
+
 
 @contextmanager
 def open_session(settings: Settings, *, purpose: str, rehearsal: bool = False) -> Iterator[Session]:
@@ -58,13 +62,11 @@ def open_session(settings: Settings, *, purpose: str, rehearsal: bool = False) -
                 memory_mb=settings.extract.memory_mb,
             )
         )
-        auditor_ready = threading.Thread(target=_warm_up, daemon=True)
-        auditor_ready.start()
         session = Session(
             settings=settings,
             desk=desk,
             sandbox=sandbox,
-            auditor_ready=auditor_ready,
+            auditor_ready=threading.Thread(target=_warm_up, daemon=True),
             begun=begun,
             rehearsal=rehearsal,
         )
@@ -76,7 +78,8 @@ def open_session(settings: Settings, *, purpose: str, rehearsal: bool = False) -
 
 
 def _warm_up() -> None:
-    """Import what the end of a run needs, while its beginning waits for others."""
+    from tasks.report_site import build
+
     auditor.warm_up()
     build.warm_up()
 
@@ -92,6 +95,7 @@ def session_for(settings: Settings, *, purpose: str) -> Iterator[Session]:
     with ExitStack() as stack:
         session = _current.get() or stack.enter_context(open_session(settings, purpose=purpose))
         session.sandbox.start()
+        session.warm_up()
         if not session.rehearsal:
             stack.enter_context(failures_emitted(session.settings, session.begun))
         yield session

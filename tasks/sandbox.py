@@ -23,10 +23,9 @@ import types
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import context as mp_context
-from multiprocessing import popen_forkserver
+from multiprocessing import forkserver, popen_forkserver
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
@@ -98,7 +97,7 @@ class _Context(mp_context.ForkServerContext):
 
 
 class Sandbox:
-    """A pool of workers under limits, started at the first need. Use as a context manager."""
+    """A pool of workers under limits, forked at the first need. Use as a context manager."""
 
     def __init__(self, *, workers: int, cpu_seconds: float, memory_mb: int) -> None:
         self._cpu_seconds = cpu_seconds
@@ -117,19 +116,13 @@ class Sandbox:
         self._ready: ProcessFuture[int] | None = None
         self._stopped: Future[None] = Future()
 
-    def start(self) -> ProcessFuture[int]:
-        """Fork the first worker, if nobody has: a second, in which its engines are imported.
+    def start(self) -> None:
+        """Begin to import the engines, in the fork server, and wait for nothing: it takes a second.
 
-        Raises WorkersUnavailable when no worker can live within the limits, and WorkersStopped
-        after `stop`.
+        Raises WorkersStopped after `stop`.
         """
         self._check()
-        if self._ready is None:
-            try:
-                self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
-            except BrokenProcessPool as error:
-                raise self._unavailable(error) from error
-        return self._ready
+        forkserver.ensure_running()
 
     def __enter__(self) -> Sandbox:
         """Return the pool."""
@@ -216,14 +209,18 @@ class Sandbox:
 
     def wait_until_ready(self) -> None:
         """Wait for the first worker; raises WorkersUnavailable when none can live or work."""
+        self._check()
         try:
-            self._result(self.start())
+            if self._ready is None:
+                self._ready = self._pool.schedule(_ready, timeout=_START_SECONDS)
+            self._result(self._ready)
         except ImportError as error:
             raise WorkersUnavailable(
                 f"the workers cannot start ({type(error).__name__}: {error})",
                 "a file of copydesk is missing or damaged, install it anew",
             ) from error
         except (ProcessExpired, FutureTimeout, MemoryError, OSError, RuntimeError) as error:
+            self._check()
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: BaseException) -> WorkersUnavailable:

@@ -15,7 +15,6 @@ from typing import Any
 from flows.batch_name import check_batch_name
 from flows.cli import DONE, ERROR, HELD, SOURCE_FAILED
 from flows.commands import output
-from flows.commands.progress import progress
 from flows.engine import prefect_engine, without_heartbeats
 from flows.session import Session, open_session
 from flows.settings import Settings, load_settings
@@ -133,7 +132,9 @@ def with_engine(
     ):
         session.sandbox.start()
         import flows.ingest  # noqa: F401 - and Prefect with it: overlaps the server's start
+        from flows.commands.progress import progress
 
+        session.warm_up()
         if server is not None:
             server.wait()
             stack.enter_context(without_heartbeats())
