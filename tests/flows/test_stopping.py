@@ -26,7 +26,7 @@ MORE = 2 * FIRST_DOCUMENTS
 
 
 def slow_page(number: int) -> str:
-    """Return a line of JSON whose page takes a worker some 50 ms: a first shard of them some seconds."""
+    """Return a line of JSON whose page takes a worker 50 ms: a first shard of them seconds."""
     told = "".join(f"<p>On pier {n} of {number}: {story(number + n)}</p>" for n in range(40))
     page = f"<html><head><title>Pier {number}</title></head><body><article>{told}</article></body>"
     return json.dumps({"url": f"https://example.org/{number}", "html": page}) + "\n"
