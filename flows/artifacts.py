@@ -17,6 +17,7 @@ def tell_prefect(report: Mapping[str, Any]) -> None:
     if report["why"]:
         lines += [f"Why: {_plain(report['why'])}", ""]
     lines += [f"- could not be read: {_plain(error)}" for error in report["source_errors"]]
+    lines += [f"- source that fails: {_plain(source)}" for source in report["failing"]]
     if report["report_url"]:
         lines.append(f"- [report page](<{report['report_url']}>)")
     lines += [f"- checks: `{report['data_docs']}`", f"- {report['seconds']:.1f} s"]

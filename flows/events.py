@@ -14,13 +14,14 @@ import logging
 import threading
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flows.failures import Failure
 from flows.prefect_api import configured_api, request, shown
+from warehouse.outages import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +29,20 @@ _PUBLISHED = ("published", "partly_held")
 _ABOUT = (("site", "site"), ("batch", "batch_id"), ("article", "article_id"))
 _DECISION_SECONDS = 2.0
 """How long a person waits for an API that does not answer."""
-_TOLD = ("status", "why", "counts", "seconds", "source_errors", "report_url")
+_TOLD = ("status", "why", "counts", "seconds", "source_errors", "failing", "report_url")
 
 
 def emit_batch(
     home: Path,
     report: Mapping[str, Any],
+    outages: Iterable[Outage],
     held_sites: Mapping[str, str],
     silent_sites: Mapping[str, str],
 ) -> None:
-    """Fire what became of a batch, and one event for each site that waits or is missing."""
+    """Fire what became of a batch, and one event for each site that waits or is missing.
+
+    Of `outages` those are fired that began or ended with the batch.
+    """
     batch_id, status = report["batch_id"], report["status"]
     payload = {name: report[name] for name in _TOLD}
     if status in _PUBLISHED:
@@ -53,6 +58,13 @@ def emit_batch(
         for site, why in sites.items():
             told = {"why": why, "batch_id": batch_id, "report_url": report["report_url"]}
             _emit(event, home, "site", site, told, of_batch=batch_id)
+    for outage in outages:
+        if outage.is_over or outage.is_new:
+            event = "copydesk.source.recovered" if outage.is_over else "copydesk.source.failing"
+            told = {"why": outage.error, "locator": outage.locator, "tries": outage.tries}
+            told |= {"since": outage.began_at.isoformat(), "batch_id": batch_id}
+            told["report_url"] = report["report_url"]
+            _emit(event, home, "source", outage.source, told, of_batch=batch_id)
 
 
 def emit_failure(home: Path, failure: Failure, batch_id: str | None) -> None:

@@ -38,7 +38,7 @@ from tasks.report import build_reports
 from tasks.stage import StageResult
 from tasks.taking import Taking
 from tasks.web_memory import DeskMemory
-from warehouse import ledger, staging, store
+from warehouse import ledger, outages, staging, store
 from warehouse.errors import UnknownBatch, WarehouseError
 from warehouse.ledger import BatchRow
 
@@ -148,6 +148,8 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
     with session.desk.writing("report") as connection:
         status, why = store.status_of(connection, row.batch_id)
         found = ledger.sources_of(connection, row.batch_id)
+        unread = outages.unread_sources(connection, row.batch_id)
+        met = outages.outages_of(connection, row.batch_id)
     page = _report_page(session, row)
     report = {
         "batch_id": row.batch_id,
@@ -157,14 +159,15 @@ def run_batch(session: Session, row: BatchRow, *, resumed: bool = False) -> dict
         "why": why,
         "sources": len(found),
         "source_errors": [source.error for source in found if source.error],
+        "failing": [outage.source for outage in met if not outage.is_over],
         "data_docs": gated.report_path,
         "report": str(page) if page else None,
         "report_url": _address(session, page) if page else None,
     }
     tell_prefect(report)
     if not session.rehearsal:
-        sources = {source.locator: source.error for source in found}
-        tell_of_batch(session.settings, report, sources, gated.held_sites, gated.silent_sites)
+        sources = {s.locator: s.error or unread.get(s.locator) for s in found}
+        tell_of_batch(session.settings, report, sources, met, gated.held_sites, gated.silent_sites)
     return report
 
 

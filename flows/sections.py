@@ -136,15 +136,19 @@ class Report(_Section):
     )
 
 
+_Told = Literal["held", "partly_held", "silent", "failing", "failed", "published"]
+
+
 class Notify(_Section):
     """Who is told that a batch needs a person. The targets hold secrets: none is ever shown."""
 
     targets: tuple[SecretStr, ...] = Field(
         default=(), description="addresses as apprise takes them, of mailboxes, chats, pagers"
     )
-    on: tuple[Literal["held", "partly_held", "silent", "failed", "published"], ...] = Field(
-        default=("held", "partly_held", "silent", "failed"),
-        description="what a batch must be to be told; silent: it lacks sites that it usually has",
+    on: tuple[_Told, ...] = Field(
+        default=("held", "partly_held", "silent", "failing", "failed"),
+        description="what a batch must be to be told; silent: it lacks sites that it usually has; "
+        "failing: sources could not be read for hours",
     )
     timeout_seconds: float = Field(
         default=10.0, gt=0, description="how long all targets together may take"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from flows.notify import Notice, send
 from flows.settings import Settings
 from flows.troubles import Trouble, hashed, hashed_as_usual, in_words, load, save
 from warehouse.errors import UnknownBatch
+from warehouse.outages import Outage
 
 Begun = dict[str, Sequence[str]]
 """The batches at work so far, the last one last -> the locators of its sources, once known."""
@@ -27,57 +28,64 @@ _SAID = {
     "published": ("is published", "success"),
 }
 """Status of a batch -> how a title says it, and apprise's type of notification."""
+_FAILING = ("has sources that fail", "warning")
 _SILENT = ("lacks sites that it usually has", "warning")
 _OVER = ("shows that trouble is over", "success")
 _SITES = 20
-"""Sites that a message names: what a phone shows."""
+"""Sites or sources that a message names: what a phone shows."""
 
 
 def tell_of_batch(
     settings: Settings,
     report: Mapping[str, Any],
     sources: Mapping[str, str | None],
+    outages: Sequence[Outage],
     held_sites: Mapping[str, str],
     silent_sites: Mapping[str, str],
 ) -> None:
     """Say that a batch has ended: events for programs, a notification for whoever asked for it.
 
-    `sources`: locator -> why it could not be read; `held_sites`: site -> why it waits;
-    `silent_sites`: site -> since when it is missing. What waits for a decision is told each time.
-    Trouble is told when it begins, while it lasts once a period, and when it is over.
+    `sources`: locator -> why it gave nothing but that; `outages`: those that its sources are in, or
+    came out of; `held_sites`: site -> why it waits; `silent_sites`: site -> since when it is
+    missing. What waits for a decision is told each time. Trouble is told when it begins, while it
+    lasts once a period, and when it is over.
     """
-    emit_batch(settings.home, report, held_sites, silent_sites)
+    emit_batch(settings.home, report, outages, held_sites, silent_sites)
     if not settings.notify.targets:
         return
     status, on = report["status"], settings.notify.on
-    asked = hashed_as_usual(sources)
-    missing = [f"site:{asked}:{site}" for site in silent_sites] if "silent" in on else []
-    if status == "failed":
-        if status in on:
-            unread = [f"source:{hashed([s])}" for s, error in sources.items() if error]
-            _tell_trouble(settings, unread, _about(settings, report, _SAID[status], {}, {}))
-        return
-    if status in on:
-        notice = _about(settings, report, _SAID[status], held_sites, silent_sites)
-        _tell_trouble(settings, missing, notice, always=True)
-    elif missing:
-        _tell_trouble(
-            settings, missing, _about(settings, report, _SILENT, held_sites, silent_sites)
-        )
-    _tell_end(settings, report["batch_id"], sources, missing)
+    asked, now = hashed_as_usual(sources), _now()
+    met: dict[str, datetime] = {}
+    if status == "failed" and status in on:
+        met |= {_key_of_source(s): now for s, error in sources.items() if error}
+    if "silent" in on:
+        met |= {f"site:{asked}:{site}": now for site in silent_sites}
+    failing = [outage for outage in outages if not outage.is_over] if "failing" in on else []
+    met |= {_key_of_source(outage.locator): outage.began_at for outage in failing}
+    always = status in on and status != "failed"
+    if always or met:
+        title = _SAID[status] if status in on else _FAILING if failing else _SILENT
+        notice = _about(settings, report, title, failing, held_sites, silent_sites)
+        _tell_trouble(settings, met, notice, always=always)
+    if status != "failed":
+        _tell_end(settings, report["batch_id"], sources, outages, met)
 
 
 def _about(
     settings: Settings,
     report: Mapping[str, Any],
     title: tuple[str, str],
+    failing: Sequence[Outage],
     held_sites: Mapping[str, str],
     silent_sites: Mapping[str, str],
 ) -> Notice:
     """Return what a person is told of a batch."""
     counts = report["counts"]
     lines = [f"why: {report['why']}"] if report["why"] else []
-    lines += [f"could not be read: {error}" for error in report["source_errors"]]
+    more = [f"sources failing: {len(failing) - _SITES} more"] if len(failing) > _SITES else []
+    lines += [*map(_failing, failing[:_SITES]), *more]
+    said = {outage.error for outage in failing[:_SITES]}
+    lines += [f"could not be read: {e}" for e in report["source_errors"] if e not in said]
     lines.append(", ".join(f"{name} {count}" for name, count in counts.items()))
     lines += _named("sites held", held_sites) + _named("sites silent", silent_sites)
     if report["report_url"]:
@@ -85,6 +93,11 @@ def _about(
     if counts["held"] or report["status"] == "held":
         lines += _deciding(settings.home, report["batch_id"], by_site=bool(held_sites))
     return _notice(settings, f"batch {report['batch_id']}", title, lines)
+
+
+def _failing(outage: Outage) -> str:
+    since = f"{outage.began_at:%Y-%m-%d %H:%M} UTC"
+    return f"source failing: {outage.source}, {outage.tries} times since {since}: {outage.error}"
 
 
 def _named(what: str, sites: Mapping[str, str]) -> list[str]:
@@ -108,12 +121,15 @@ def _deciding(home: Path, batch_id: str, *, by_site: bool) -> list[str]:
 
 
 def _tell_trouble(
-    settings: Settings, keys: Sequence[str], notice: Notice, *, always: bool = False
+    settings: Settings, found: Mapping[str, datetime], notice: Notice, *, always: bool = False
 ) -> None:
-    """Send a notice of some troubles where one of them is due, or `always`; else hold it back."""
+    """Send a notice of some troubles where one of them is due, or `always`; else hold it back.
+
+    `found`: key -> since when it lasts, as far as is seen now.
+    """
     now, period = _now(), _period(settings)
     known = load(settings.home)
-    met = {key: known.get(key, Trouble()).lasting(now) for key in keys}
+    met = {key: known.get(key, Trouble()).lasting(since) for key, since in found.items()}
     if always or any(trouble.is_due(now, period) for trouble in met.values()):
         body = "\n".join([notice.body, *in_words(met.values(), now)])
         if send(settings.notify, replace(notice, body=body)):
@@ -125,19 +141,27 @@ def _tell_trouble(
 
 
 def _tell_end(
-    settings: Settings, batch_id: str, sources: Mapping[str, str | None], missing: Sequence[str]
+    settings: Settings,
+    batch_id: str,
+    sources: Mapping[str, str | None],
+    outages: Sequence[Outage],
+    met: Collection[str],
 ) -> None:
-    """Say which troubles are over with a batch, where somebody was told of them."""
+    """Say which troubles are over with a batch, those `met` aside, where somebody was told of them.
+
+    A named source may have had another locator when it failed.
+    """
     now, asked, usual = _now(), hashed(sources), hashed_as_usual(sources)
     known = load(settings.home)
-    unread = {f"source:{hashed([s])}" for s, error in sources.items() if error}
-    read = {f"source:{hashed([s])}": s for s, error in sources.items() if not error}
+    unread = {_key_of_source(s) for s, error in sources.items() if error}
+    read = {_key_of_source(o.locator): o.source for o in outages if o.is_over}
+    read |= {_key_of_source(s): s for s, error in sources.items() if not error}
     read = {key: source for key, source in read.items() if key not in unread}
     over: dict[str, str] = {}
     for key in (key for key, trouble in known.items() if trouble.since):
         if key in read:
             over[key] = f"can be read again: {read[key]}"
-        elif key.startswith(f"site:{usual}:") and key not in missing:
+        elif key.startswith(f"site:{usual}:") and key not in met:
             over[key] = f"no longer missed: {key.removeprefix(f'site:{usual}:')}"
         elif key.startswith((f"run:{asked}:", "run::")):
             over[key] = "runs end well again"
@@ -171,8 +195,12 @@ def failures_told(settings: Settings, begun: Begun) -> Iterator[None]:
             batch_id, sources = next(reversed(begun.items()), (None, ()))
             what = f"batch {batch_id}" if batch_id else "a run"
             notice = _notice(settings, what, _SAID["failed"], [f"why: {failure}"])
-            _tell_trouble(settings, [_key_of(failure, sources)], notice)
+            _tell_trouble(settings, {_key_of(failure, sources): _now()}, notice)
         raise
+
+
+def _key_of_source(locator: str) -> str:
+    return f"source:{hashed([locator])}"
 
 
 def _key_of(failure: Failure, sources: Sequence[str]) -> str:

@@ -209,18 +209,16 @@ def listing_times(connection: Connection, keys: Collection[str]) -> dict[str, da
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How a named source went when it was read last."""
+    """How a named source went when it was read last, and since when it fails, if it does."""
 
     name: str
     read_at: datetime
     error: str | None
     documents: int
+    failing_since: datetime | None
 
 
 def source_states(connection: Connection) -> dict[str, SourceState]:
     """Return, for each named source, when it was read to its end last, and what came of it."""
-    found = connection.execute(query("source_states")).fetchall()
-    return {
-        name: SourceState(name=name, read_at=read_at, error=error, documents=documents)
-        for name, read_at, error, documents in found
-    }
+    found = rows_of(connection, query("source_states"), {})
+    return {row["name"]: SourceState(**row) for row in found}

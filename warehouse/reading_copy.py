@@ -28,6 +28,7 @@ TABLES = (
     "sites",
     "stages",
     "batch_sources",
+    "failing_sources",
     "document_places",
     "batch_sites",
     "site_rules",

@@ -64,6 +64,12 @@ class _Collector:
             "site",
             {row["site"]: 1 for row in found["drifting"]},
         )
+        yield _gauges(
+            "source_failing",
+            "1 for each source that could be read before, and not for six hours or longer.",
+            "source",
+            {row["source"]: 1 for row in found["failing"]},
+        )
         stored = {name.removesuffix("_bytes"): size for name, size in found["disk"].items()}
         free = stored.pop("free")
         yield _gauges("stored", "What lies on the disk.", "part", stored, unit="bytes")

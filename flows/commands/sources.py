@@ -6,6 +6,7 @@ import argparse
 import json
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from flows.cli import DONE, ERROR
@@ -26,7 +27,17 @@ def listing(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.print_json({"sources": [_row(source) for source in found]})
         return DONE
-    columns = ("name", "kind", "locator", "every", "read_at", "documents", "due", "error")
+    columns = (
+        "name",
+        "kind",
+        "locator",
+        "every",
+        "read_at",
+        "documents",
+        "due",
+        "failing_since",
+        "error",
+    )
     output.print_table(columns, [[_row(source)[c] for c in columns] for source in found])
     return DONE
 
@@ -38,14 +49,19 @@ def _row(source: Configured) -> dict[str, object]:
         "kind": stated.kind,
         "locator": stated.locator,
         "every": None if stated.interval_seconds is None else round(stated.interval_seconds),
-        "read_at": state.read_at.isoformat() if state else None,
+        "read_at": _moment(state.read_at) if state else None,
         "documents": state.documents if state else None,
         "due": source.is_due,
         "error": state.error if state else None,
+        "failing_since": _moment(state.failing_since) if state else None,
         "language": stated.language,
         "extraction": stated.extraction,
         "skip_rules": list(stated.skip_rules),
     }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def add(arguments: argparse.Namespace) -> int:

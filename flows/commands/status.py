@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +24,7 @@ from tasks.errors import UsageError
 from tasks.model import Outcome
 from warehouse import lock
 from warehouse.connect import Connection
-from warehouse.reading_copy import open_copy
+from warehouse.reading_copy import is_complete, open_copy
 from warehouse.report_rows import rows
 
 _LAST = (
@@ -83,6 +84,7 @@ def _facts(desk: Desk, connection: Connection) -> dict[str, Any]:
         ),
         "waiting": list(objects(connection.execute(_WAITING))),
         "drifting": list(_drifting(connection)),
+        "failing": list(_failing(connection)),
         "quarantine": {row["reason"]: row["documents"] for row in rows(connection, "waiting")},
         "disk": {
             "warehouse_bytes": _bytes(desk.warehouse),
@@ -103,6 +105,21 @@ def _drifting(connection: Connection) -> Iterator[dict[str, Any]]:
     for (site, batch_id), checks in groupby(in_order, key=itemgetter("site", "batch_id")):
         names = [check["expectation"] for check in checks]
         yield {"site": site, "batch_id": batch_id, "checks": names}
+
+
+def _failing(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the sources that fail; a copy that an earlier version made knows of none."""
+    now = datetime.now(UTC)
+    for row in rows(connection, "failing") if is_complete(connection) else []:
+        since = row["began_at"]
+        yield {
+            "source": row["source"],
+            "locator": row["locator"],
+            "since": since,
+            "age_seconds": int((now - since).total_seconds()),
+            "tries": row["tries"],
+            "error": row["error"],
+        }
 
 
 def _bytes(file: Path) -> int:
@@ -135,6 +152,12 @@ def _print(found: dict[str, Any]) -> None:
             ("site", "batch", "checks"),
             [list(row.values()) for row in found["drifting"]],
             title="sites that drift",
+        )
+    if found["failing"]:
+        output.print_table(
+            ("source", "since", "tries", "error"),
+            [[row[n] for n in ("source", "since", "tries", "error")] for row in found["failing"]],
+            title="sources that fail",
         )
     if found["quarantine"]:
         output.print_table(("reason", "documents"), found["quarantine"].items(), title="quarantine")

@@ -59,6 +59,7 @@ def _make_front(
     connection: Connection, shelf: Shelf, contents: Contents, judged: Sequence[Row]
 ) -> None:
     waiting = rows(connection, "waiting")
+    failing = rows(connection, "failing")
     drifting = [row for row in judged if not row["success"]]
     baselines = len({row["site"] for row in judged})
     trend = [row for row in contents.batches if row["documents"]][-TREND_BATCHES:]
@@ -77,6 +78,7 @@ def _make_front(
             [row["signature"] for row in last],
             [row["signature"] for row in held],
             waiting,
+            failing,
             drifting,
             baselines,
             contents.decisions[-10:],
@@ -88,6 +90,7 @@ def _make_front(
             trend=[{**row, **shares.get(row["batch_id"], _NO_SHARES)} for row in trend],
             waiting=waiting,
             decisions=contents.decisions,
+            failing=failing,
             drifting=drifting,
             baselines=baselines,
             batch_pages=contents.batch_pages,

@@ -1,5 +1,6 @@
 -- How each named source went when it was read to its end last; a batch that a defect stopped does
--- not count, one whose source could not be read does. Grain: name.
+-- not count, one whose source could not be read does. failing_since: of one that fails now, else null.
+-- Grain: name.
 WITH taken AS (
     SELECT batch_id, source_no, sum(taken) AS documents
     FROM ops.stage_shard
@@ -18,9 +19,11 @@ ended AS (
 )
 
 SELECT
-    name,
-    max(read_at) AS read_at,
-    arg_max_null(error, read_at) AS error,
-    arg_max(documents, read_at) AS documents
-FROM ended
-GROUP BY name
+    e.name,
+    max(e.read_at) AS read_at,
+    arg_max_null(e.error, e.read_at) AS error,
+    arg_max(e.documents, e.read_at) AS documents,
+    any_value(f.began_at) AS failing_since
+FROM ended AS e
+LEFT JOIN main.failing_sources AS f ON f.source = e.name
+GROUP BY e.name

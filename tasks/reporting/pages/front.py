@@ -11,6 +11,7 @@ from tasks.reporting.trends import Row
 _LAST = 20
 _DECISIONS = 8
 _DRIFTING = 30
+_FAILING = 30
 _WAITING = 30
 
 
@@ -22,6 +23,7 @@ def front_page(
     trend: Sequence[Row],
     waiting: Sequence[Row],
     decisions: Sequence[Row],
+    failing: Sequence[Row],
     drifting: Sequence[Row],
     baselines: int,
     batch_pages: Collection[str],
@@ -29,6 +31,7 @@ def front_page(
     """Return the front page. Batches are the oldest first; all other rows as their queries say.
 
     `batches`: the newest of all; `held`: those that wait, of all; `trend`: those to draw.
+    `failing`: sources that fail, the longest first.
     `drifting`: failed checks of sites against their past; `baselines`: sites that were judged so.
     """
     return render(
@@ -38,6 +41,8 @@ def front_page(
         held=list(reversed(held))[:_WAITING],
         more_held=max(len(held) - _WAITING, 0),
         waiting=waiting,
+        failing=failing[:_FAILING],
+        more_failing=max(len(failing) - _FAILING, 0),
         drifting=drifting[:_DRIFTING],
         more_drifting=max(len(drifting) - _DRIFTING, 0),
         baselines=baselines,
