@@ -25,6 +25,7 @@ from tasks.readers.web.books import Progress, spool_path
 from tasks.readers.web.service import Web
 from tasks.stage import StageResult
 from tasks.taking import RawShards, Taking
+from tasks.waiting import WaitingPayloads
 from warehouse import ledger
 from warehouse.errors import QueryRefused
 from warehouse.foreign import rows_of
@@ -47,33 +48,36 @@ def acquire(
     with desk.writing("acquire") as connection:
         before = ledger.shards_of(connection, batch_id, Stage.ACQUIRE)
     seen, mine = _taken_before(desk, before, source_no)
-    out = RawShards(
-        desk=desk,
-        batch_id=batch_id,
-        source=source,
-        source_no=source_no,
-        seen=seen,
-        position=sum(shard.taken for shard in before),
-        shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
-        taking=taking,
-    )
-    error = None
-    try:
-        for item in _items(source, taking, mine, out.spool):
-            if taking.limit is not None and out.position >= taking.limit:
-                break
-            out.add(item)
-    except SourceUnavailable as unavailable:
-        logger.info("%s", unavailable)
-        if mine <= {unavailable.locator} and not out.written and not out.pending:
-            error = str(unavailable)
-        if unavailable.locator not in mine:
-            failed = _failed(unavailable.locator, unavailable.reason, unavailable.detail)
-            out.add(replace(failed, http_earlier=unavailable.answers))
-    out.flush()
-    with desk.writing("acquire") as connection:
-        out.record_web(connection)
-        ledger.source_read(connection, batch_id, source_no, error=error)
+    with WaitingPayloads(desk.work(batch_id)) as waiting:
+        out = RawShards(
+            desk=desk,
+            batch_id=batch_id,
+            source=source,
+            source_no=source_no,
+            seen=seen,
+            position=sum(shard.taken for shard in before),
+            shard_no=max((shard.shard_no for shard in before), default=-1) + 1,
+            taking=taking,
+            waiting=waiting,
+        )
+        error = None
+        try:
+            for item in _items(source, taking, mine, out.spool):
+                if taking.limit is not None and out.position >= taking.limit:
+                    break
+                out.add(item)
+                del item  # or it would be in memory while the next one is read
+        except SourceUnavailable as unavailable:
+            logger.info("%s", unavailable)
+            if mine <= {unavailable.locator} and not out.written and not out.pending:
+                error = str(unavailable)
+            if unavailable.locator not in mine:
+                failed = _failed(unavailable.locator, unavailable.reason, unavailable.detail)
+                out.add(replace(failed, http_earlier=unavailable.answers))
+        out.flush()
+        with desk.writing("acquire") as connection:
+            out.record_web(connection)
+            ledger.source_read(connection, batch_id, source_no, error=error)
     return out.written
 
 

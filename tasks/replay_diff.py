@@ -123,11 +123,15 @@ def _records(path: Path, ids: frozenset[str]) -> Iterator[Record]:
     if not path.exists():
         return
     all_ids = [record["document_id"] for record in shards.read(str(path), columns=["document_id"])]
+
+    def is_wanted(record: Record) -> bool:
+        return record["document_id"] in ids
+
     start = 0
     for group, rows in enumerate(shards.row_groups(str(path))):
         if not ids.isdisjoint(all_ids[start : start + rows]):
-            for record in shards.read_group(str(path), group):
-                if record["document_id"] in ids and record["payload"] is not None:
+            for record in shards.read_group(str(path), group, wants_payload=is_wanted):
+                if record["payload"] is not None:
                     yield record
         start += rows
 

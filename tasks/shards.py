@@ -1,14 +1,16 @@
 """Shards: Parquet files of records, the only ones that stages hand each other.
 
 A shard is written beside its final name, synced and renamed, so that it is whole or not there.
-Row groups are the pieces that one worker takes at a time.
+Row groups are the pieces that one worker takes at a time. Payloads may be films of 20 MB, so who
+writes or reads a shard has one piece of it in memory, never the whole.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,7 +27,7 @@ thirty pictures many times as much, and who writes or reads them holds two copie
 
 MOST_DOCUMENTS = 500
 MOST_BYTES = 64 << 20
-"""What a shard of raw documents holds: what is in memory at a time, and lost with a kill."""
+"""What a shard of raw documents holds: what is lost with a kill."""
 
 FIRST_DOCUMENTS = 4 * UNIT_ROWS
 """What the first shard of a batch holds: the workers wait for it, and each gets two units."""
@@ -34,6 +36,13 @@ MOST_RECORDS = 10 * MOST_DOCUMENTS
 """Where many documents come without a payload, for they are known: they are no work for anyone,
 while each shard costs a dozen looks into the warehouse and two tasks."""
 
+_PAYLOAD = "payload"
+_BUFFER_BYTES = 1 << 20
+"""What is read of a file at once, and about what a page of payloads holds: those of a whole row
+group would be in memory twice while one of them is wanted."""
+_EMPTY_BYTES = 4 << 10
+"""A column without a value takes less in a row group; what takes more has one."""
+
 
 def write(path: Path, schema: pa.Schema, records: Iterable[Record]) -> None:
     """Write a whole shard, as its records come: beside its name, then synced and renamed."""
@@ -41,15 +50,39 @@ def write(path: Path, schema: pa.Schema, records: Iterable[Record]) -> None:
     for half in path.parent.glob(f".{path.name}.*.new"):  # of a run that died, or met a full disk
         half.unlink(missing_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(beside, schema, compression="zstd", **_options(schema)) as writer:
         for unit in _units(records):
-            writer.write_batch(pa.RecordBatch.from_pylist(unit, schema=schema))
+            writer.write_batch(_batch(unit, schema))
     descriptor = os.open(beside, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
     beside.replace(path)
+
+
+def _batch(unit: list[Record], schema: pa.Schema) -> pa.RecordBatch:
+    """Make Arrow's rows of a unit, and empty it: its payloads would be in memory twice."""
+    batch = pa.RecordBatch.from_pylist(unit, schema=schema)
+    unit.clear()
+    return batch
+
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    """Return how a schema is written: payloads a page each once they are large.
+
+    A dictionary of payloads, and the least and the greatest of them, would say nothing to anyone,
+    and making them costs four copies of a film and a quarter of the CPU.
+    """
+    if _PAYLOAD not in schema.names:
+        return {}
+    told = [name for name in schema.names if name != _PAYLOAD]
+    return {
+        "use_dictionary": told,
+        "write_statistics": told,
+        "data_page_size": _BUFFER_BYTES,
+        "write_batch_size": 1,
+    }
 
 
 def _units(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -84,28 +117,65 @@ def row_groups(path: str) -> list[int]:
 
 
 def empty_groups(path: str, column: str) -> frozenset[int]:
-    """Return the row groups of a shard where a column has no value, as the footer tells."""
-    metadata = pq.read_metadata(path)
-    leaves = [metadata.schema.column(leaf).path for leaf in range(metadata.num_columns)]
-    at = leaves.index(column)
-    found = set()
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        statistics = group.column(at).statistics
-        if statistics is not None and statistics.null_count == group.num_rows:
-            found.add(number)
-    return frozenset(found)
+    """Return the row groups of a shard where a column has no value."""
+    with _opened(path) as file:
+        return frozenset(n for n in range(file.num_row_groups) if _is_empty(file, n, column))
+
+
+def _is_empty(file: pq.ParquetFile, group: int, column: str) -> bool:
+    leaves = [file.metadata.schema.column(leaf).path for leaf in range(file.metadata.num_columns)]
+    chunk = file.metadata.row_group(group).column(leaves.index(column))
+    if chunk.total_uncompressed_size > _EMPTY_BYTES:
+        return False
+    values = file.read_row_group(group, columns=[column], use_threads=False).column(0)
+    return bool(values.null_count == len(values))
 
 
 def read(path: str, *, columns: list[str] | None = None) -> Iterator[Record]:
-    """Yield the records of a shard, row group by row group."""
-    with pq.ParquetFile(path) as file:
-        for n in range(file.num_row_groups):
-            yield from file.read_row_group(n, columns=columns).to_pylist()
+    """Yield the records of a shard; of its payloads one is in memory at a time."""
+    with _opened(path) as file:
+        for group in range(file.num_row_groups):
+            yield from _records(file, group, columns or file.schema_arrow.names, _each)
 
 
-def read_group(path: str, group: int) -> list[Record]:
-    """Return the records of one row group of a shard."""
-    with pq.ParquetFile(path) as file:
-        records: list[Record] = file.read_row_group(group, use_threads=False).to_pylist()
-        return records
+def read_group(
+    path: str, group: int, *, wants_payload: Callable[[Record], bool] | None = None
+) -> Iterator[Record]:
+    """Yield the records of one row group of a shard; of its payloads one is in memory at a time.
+
+    `wants_payload` is asked with the record without it; where it says no, the payload is None.
+    """
+    with _opened(path) as file:
+        yield from _records(file, group, file.schema_arrow.names, wants_payload or _each)
+
+
+def _each(_record: Record) -> bool:
+    return True
+
+
+def _opened(path: str) -> pq.ParquetFile:
+    return pq.ParquetFile(path, buffer_size=_BUFFER_BYTES, pre_buffer=False)
+
+
+def _records(
+    file: pq.ParquetFile, group: int, columns: list[str], wants_payload: Callable[[Record], bool]
+) -> Iterator[Record]:
+    facts = [name for name in columns if name != _PAYLOAD]
+    records: list[Record] = file.read_row_group(group, facts, use_threads=False).to_pylist()
+    if _PAYLOAD not in columns:
+        yield from records
+        return
+    wanted = [wants_payload(record) for record in records]
+    if not any(wanted):
+        yield from (record | {_PAYLOAD: None} for record in records)
+        return
+    batches = file.iter_batches(1, [group], [_PAYLOAD], use_threads=False)
+    for record, is_wanted in zip(records, wanted, strict=True):
+        yield record | {_PAYLOAD: _next_payload(batches, is_wanted=is_wanted)}
+
+
+def _next_payload(batches: Iterator[pa.RecordBatch], *, is_wanted: bool) -> bytes | None:
+    """Return the next payload; a function, so that nothing holds it while it is worked on."""
+    value = next(batches).column(0)[0]
+    payload: bytes | None = value.as_py() if is_wanted else None
+    return payload

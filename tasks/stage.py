@@ -167,7 +167,11 @@ def _lived(
     raw: list[Record] = []
     for row, result in enumerate(results):
         if isinstance(result, Death):
-            raw = raw or shards.read_group(unit.path, unit.group)
+            raw = raw or list(shards.read_group(unit.path, unit.group, wants_payload=_none))
             yield bury(raw[row], result, unit.path)
         else:
             yield result
+
+
+def _none(_record: Record) -> bool:
+    return False

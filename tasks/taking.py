@@ -26,6 +26,7 @@ from tasks.readers.web.books import spool_path
 from tasks.readers.web.service import Web, role_of
 from tasks.records import RAW, Record, raw_record
 from tasks.stage import StageResult, log_stage
+from tasks.waiting import WaitingPayloads
 from tasks.web_memory import fetch_rows, listing_rows
 from warehouse import erasure, fetches, ledger, store
 from warehouse.connect import Connection
@@ -75,7 +76,10 @@ class Taking:
 
 @dataclass(slots=True)
 class RawShards:
-    """Shards of one source in the making: `add` items, then `flush` what is left."""
+    """Shards of one source in the making: `add` items, then `flush` what is left.
+
+    A pending record has in `payload` the place where its payload waits.
+    """
 
     desk: Desk
     batch_id: str
@@ -85,6 +89,7 @@ class RawShards:
     position: int
     shard_no: int
     taking: Taking
+    waiting: WaitingPayloads
     pending: list[Record] = field(default_factory=list)
     pending_payloads: int = 0
     pending_bytes: int = 0
@@ -98,7 +103,10 @@ class RawShards:
         size = len(document.payload or b"")
         if self._is_full(size):
             self.flush()
-        self.pending.append(raw_record(document))
+        record = raw_record(document)
+        if document.payload is not None:
+            record["payload"] = self.waiting.put(document.payload)
+        self.pending.append(record)
         self.pending_payloads += size > 0
         self.pending_bytes += size
         self.position += 1
@@ -132,7 +140,7 @@ class RawShards:
                 if self.taking.rules is not None:
                     self._drop_known(connection, self.taking.rules)
         path = self.desk.raw(self.batch_id) / f"{self.shard_no:05d}.parquet"
-        shards.write(path, RAW, self.pending)
+        shards.write(path, RAW, map(self._whole, self.pending))
         refused = sum(record["reason"] is not None for record in self.pending)
         result = StageResult(
             stage=Stage.ACQUIRE,
@@ -151,10 +159,16 @@ class RawShards:
         log_stage(logger, self.batch_id, result)
         self.written.append(result)
         self.taking.hand_on(result)
+        self.waiting.clear()
         self.pending, self.files = [], []
         self.pending_payloads = self.pending_bytes = 0
         self.shard_no += 1
         self.started = time.monotonic()
+
+    def _whole(self, record: Record) -> Record:
+        """Return a pending record with its payload; of those that wait, only the place is known."""
+        place = record["payload"]
+        return record if place is None else record | {"payload": self.waiting.get(place)}
 
     def _refuse_forgotten(self, connection: Connection) -> None:
         """Refuse what a person had erased for good, and keep its payload no second time."""

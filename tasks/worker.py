@@ -68,12 +68,16 @@ def require_engines() -> None:
 
 def extract_unit(unit: Unit) -> list[Extracted]:
     """Extract the documents of a unit of a raw shard; known ones, without payload, pass by."""
-    records = shards.read_group(unit.path, unit.group)
-    return [_extract(records[row], unit) for row in unit.rows]
+    records = shards.read_group(unit.path, unit.group, wants_payload=_is_work)
+    return [_extract(record, unit) for row, record in enumerate(records) if row in unit.rows]
+
+
+def _is_work(record: Record) -> bool:
+    return record["reason"] is None
 
 
 def _extract(record: Record, unit: Unit) -> Extracted:
-    if record["reason"] is not None or record["payload"] is None:
+    if not _is_work(record) or record["payload"] is None:
         return not_extracted(record, unit.path)
     taken = taken_of(record, unit.path)
     try:
@@ -96,7 +100,9 @@ def _extract(record: Record, unit: Unit) -> Extracted:
 def clean_unit(unit: Unit) -> list[Clean]:
     """Clean the documents of a unit of an extracted shard."""
     records = shards.read_group(unit.path, unit.group)
-    return [_clean(extracted_of(records[row]), unit) for row in unit.rows]
+    return [
+        _clean(extracted_of(record), unit) for row, record in enumerate(records) if row in unit.rows
+    ]
 
 
 def _clean(document: Extracted, unit: Unit) -> Clean:

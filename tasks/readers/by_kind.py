@@ -188,6 +188,7 @@ def _read_new(
             for item in _read_each([(locator, file)], kind, origin):
                 is_whole = item.locator == locator and item.refusal is None
                 yield replace(item, file_state=states.get(locator)) if is_whole else item
+                del item
 
 
 def _as_known(file: KnownFile, locator: str, origin: Origin) -> RawItem:
@@ -223,6 +224,7 @@ def _read_opened(
             for item in read_stream(ByteStream(raw), kind, origin):
                 has_begun = True
                 yield item
+                del item  # or it would be in memory while the next one is read
     except OSError as error:
         where = origin.inside("end") if has_begun else origin.locator
         yield origin.refused(Reason.UNREADABLE, problem_of(error), locator=where)

@@ -65,8 +65,8 @@ class ByteStream:
             return unpack(self._raw, head, BZIP2 if self.compression == BZIP2.name else XZ)
         return plain(self._raw, head)
 
-    def peek(self, n: int) -> bytes:
-        """Return the next `n` bytes without taking them; fewer only at the end or at damage.
+    def look(self, n: int) -> int:
+        """Look `n` bytes ahead; return how many there are: fewer only at the end or at damage.
 
         Damage met on the way is kept in `damage`, not raised.
         """
@@ -81,8 +81,13 @@ class ByteStream:
             if member_at is not None:
                 self._members.append((self.offset + len(self._buffer), member_at))
             self._buffer += piece
+        return min(n, len(self._buffer))
+
+    def peek(self, n: int, *, behind: int = 0) -> bytes:
+        """Return the next `n` bytes without taking them, or those behind some; see `look`."""
+        self.look(behind + n)
         with memoryview(self._buffer) as view:  # a slice of the buffer would be one more copy
-            return bytes(view[:n])
+            return bytes(view[behind : behind + n])
 
     def take(self, n: int) -> bytes:
         """Return the next `n` bytes, fewer only at the end or at damage (see `damage`)."""
@@ -131,7 +136,7 @@ class ByteStream:
 
     def starts_member_within(self, n: int, magic: bytes) -> int | None:
         """Return how far ahead, in the next `n` bytes, a gzip member begins with `magic`."""
-        self.peek(n + len(magic))
+        self.look(n + len(magic))
         for started, _ in self._members:
             ahead = started - self.offset
             if 0 < ahead < n and self._buffer[ahead : ahead + len(magic)] == magic:

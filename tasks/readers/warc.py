@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tasks.model import Kind, RawItem, Reason
 from tasks.readers.http_message import content_type, parse_response
@@ -75,16 +76,20 @@ def read_warc(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
     is a `failed` document and reading goes on behind it; so is a stretch in which records may
     have been lost, whatever they were.
     """
-    archive = _Archive(origin)
-    for record in records(stream, max_block_bytes=origin.max_bytes + HEAD_BYTES):
-        kind = record.headers.get("warc-type", "").lower()
-        if kind not in DOCUMENT_TYPES and not record.is_lossy:
-            continue
-        locator = archive.locator_of(record)
-        if kind in {"response", "resource"} and record.damage is None:
-            archive.remember(record)
-        if locator not in origin.skip:
-            yield _item(record, kind, locator, archive)
+    found = records(stream, max_block_bytes=origin.max_bytes + HEAD_BYTES)
+    # Not a loop: its variables would hold a record while its document is worked on.
+    yield from filter(None, map(partial(_document, _Archive(origin)), found))
+
+
+def _document(archive: _Archive, record: WarcRecord) -> RawItem | None:
+    """Return what a record holds; None where it is no document, or was taken in before."""
+    kind = record.headers.get("warc-type", "").lower()
+    if kind not in DOCUMENT_TYPES and not record.is_lossy:
+        return None
+    locator = archive.locator_of(record)
+    if kind in {"response", "resource"} and record.damage is None:
+        archive.remember(record)
+    return None if locator in archive.origin.skip else _item(record, kind, locator, archive)
 
 
 def _item(record: WarcRecord, kind: str, locator: str, archive: _Archive) -> RawItem:

@@ -66,7 +66,7 @@ def records(stream: ByteStream, *, max_block_bytes: int) -> Iterator[WarcRecord]
         if damage is None and stream.is_broken_here(offset):  # its checksum, for one, is wrong
             damage = stream.damage
         has_ended = not stream.peek(1)
-        yield WarcRecord(
+        record = WarcRecord(
             offset=offset,
             file_offset=file_offset,
             headers=headers,
@@ -74,6 +74,9 @@ def records(stream: ByteStream, *, max_block_bytes: int) -> Iterator[WarcRecord]
             damage=damage,
             is_lossy=damage is not None and (has_ended or not headers),
         )
+        del block  # nothing here holds a record that is with the caller, or a film would stay
+        yield record
+        del record
         if damage and has_ended and stream.damage and not stream.recover(MAGIC):
             return
 
@@ -108,10 +111,11 @@ def _record(
 
 
 def _block(stream: ByteStream, length: int) -> tuple[bytes, Damaged | None]:
-    view = stream.peek(length + _NEXT_RECORD_BYTES)
     swallowed = stream.starts_member_within(length, MAGIC)
-    if swallowed is None and len(view) >= length and _is_between(view[length:]):
+    has_all = swallowed is None and stream.look(length) == length
+    if has_all and _is_between(stream.peek(_NEXT_RECORD_BYTES, behind=length)):
         return stream.take(length), None
+    view = stream.peek(length + _NEXT_RECORD_BYTES)
     following = _NEXT_RECORD.search(view)
     if swallowed is not None:
         stream.take(swallowed)

@@ -38,11 +38,15 @@ def _records(path: Path, wanted: set[str]) -> Iterator[Record]:
     if not path.is_file():
         return
     ids = [record["document_id"] for record in shards.read(str(path), columns=["document_id"])]
+
+    def is_wanted(record: Record) -> bool:
+        return record["document_id"] in wanted
+
     first = 0
     for group, rows in enumerate(shards.row_groups(str(path))):
         if not wanted.isdisjoint(ids[first : first + rows]):
-            for record in shards.read_group(str(path), group):
-                if record["document_id"] in wanted and record["payload"] is not None:
+            for record in shards.read_group(str(path), group, wants_payload=is_wanted):
+                if record["payload"] is not None:
                     yield record
         first += rows
 
