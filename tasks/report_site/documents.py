@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tasks.report_site.contents import Contents, choose_raw, decisions_by_batch,
 from tasks.report_site.payloads import raw_pages
 from tasks.report_site.shelf import Shelf, signature_of
 from tasks.reporting import names
-from tasks.reporting.pages.documents import DocumentFacts, RawPage, document_page
+from tasks.reporting.pages.documents import DocumentFacts, document_page
 from warehouse.connect import Connection
 from warehouse.report_rows import rows
 
@@ -21,6 +22,8 @@ Row = Mapping[str, Any]
 
 _AT_ONCE = 500
 """Documents whose texts are in memory at a time."""
+_RAW_AT_ONCE = 50
+"""Of these, how many have their page as it arrived in memory, too: a quarter of a megabyte each."""
 
 NOT_MADE = "The page as it arrived is kept; copydesk report --serve 8000 shows it beside the text."
 _PRUNED = "The page as it arrived is no longer kept."
@@ -62,8 +65,9 @@ def make_documents(
                 stale.append(row)
     for start in range(0, len(stale), _AT_ONCE):
         piece = stale[start : start + _AT_ONCE]
-        raw_pieces = raw_pages(home, [row for row in piece if row["document_id"] in raw_ids])
-        for facts in document_facts(connection, contents, piece, raw_pieces, wanted=raw_ids):
+        for facts in _with_raw(
+            home, piece, document_facts(connection, contents, piece, wanted=raw_ids), raw_ids
+        ):
             document = facts.document
             shelf.put(
                 names.document_page(document["batch_id"], document["document_id"]),
@@ -75,6 +79,18 @@ def make_documents(
             )
 
 
+def _with_raw(
+    home: Path, documents: Sequence[Row], facts: Sequence[DocumentFacts], raw_ids: set[str]
+) -> Iterator[DocumentFacts]:
+    """Yield the facts of documents, in their order, with the pages as they arrived."""
+    known = {found.document["document_id"]: found for found in facts}
+    for start in range(0, len(documents), _RAW_AT_ONCE):
+        ids = [row["document_id"] for row in documents[start : start + _RAW_AT_ONCE]]
+        rows_of_raw = [known[i].document for i in ids if i in known and i in raw_ids]
+        raw = raw_pages(home, rows_of_raw)
+        yield from (replace(known[i], raw=raw.get(i)) for i in ids if i in known)
+
+
 def one_document(
     connection: Connection, home: Path, contents: Contents, document_id: str
 ) -> str | None:
@@ -84,9 +100,11 @@ def one_document(
     if not found:
         return None
     raw = raw_pages(home, [row for row in found if row["shows_raw"]])
-    facts = document_facts(connection, contents, found, raw, wanted={document_id})[0]
+    facts = document_facts(connection, contents, found, wanted={document_id})[0]
     return document_page(
-        facts, batch_pages=contents.batch_pages, document_pages=contents.document_pages
+        replace(facts, raw=raw.get(document_id)),
+        batch_pages=contents.batch_pages,
+        document_pages=contents.document_pages,
     )
 
 
@@ -114,13 +132,12 @@ def document_facts(
     connection: Connection,
     contents: Contents,
     documents: Sequence[Row],
-    raw: Mapping[str, RawPage],
     *,
     wanted: Collection[str],
 ) -> list[DocumentFacts]:
-    """Gather what the pages of some documents say.
+    """Gather what the pages of some documents say, but for the pages as they arrived.
 
-    `raw` are the pages as they arrived, of those documents of `wanted` whose payload is kept.
+    Those are to be there for the documents of `wanted` whose payload is kept.
     """
     ids = [row["document_id"] for row in documents]
     articles = [row["article_id"] for row in documents if row["article_id"]]
@@ -143,7 +160,6 @@ def document_facts(
             all_checks=contents.batch_pages[document["batch_id"]]["checks"],
             failed_checks=contents.batch_pages[document["batch_id"]]["checks_failed"],
             decisions=decisions_on(contents, document),
-            raw=raw.get(document["document_id"]),
             raw_missing=_why_not(document, wanted=document["document_id"] in wanted),
         )
         for document in rows(connection, "document_details", documents=ids, batch_ids=batch_ids)

@@ -10,6 +10,7 @@ from typing import Any
 from tasks import shards
 from tasks.extraction.decode import decode
 from tasks.model import Kind
+from tasks.readers.sniff import BINARY, PREFIX_BYTES, binary_type
 from tasks.records import Record
 from tasks.reporting.limits import RAW_BYTES
 from tasks.reporting.pages.documents import RawPage
@@ -53,6 +54,9 @@ def _records(path: Path, wanted: set[str]) -> Iterator[Record]:
 
 def _page(record: Record) -> RawPage:
     payload: bytes = record["payload"]
+    media_type = binary_type(payload[:PREFIX_BYTES])
+    if media_type not in (None, BINARY):  # bytes of no known kind may be a page that is damaged
+        return RawPage(lines=[f"{media_type}, no text"])
     kind = Kind(record["kind"])
     whole = len(payload) <= RAW_BYTES
     head = payload if whole else payload[: max(payload.rfind(b" ", 0, RAW_BYTES), 1)]
