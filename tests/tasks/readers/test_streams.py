@@ -76,6 +76,10 @@ def test_looking_ahead_takes_nothing() -> None:
     stream = ByteStream(io.BytesIO(b"abcdef"))
     assert (stream.peek(3), stream.peek(100), stream.offset) == (b"abc", b"abcdef", 0)
     assert (stream.take(2), stream.peek(2), stream.offset) == (b"ab", b"cd", 2)
+    assert (stream.look(3), stream.look(100), stream.offset) == (3, 4, 2)
+    assert (stream.peek(2, behind=1), stream.peek(9, behind=3), stream.take(9)) == (
+        b"de", b"f", b"cdef",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
