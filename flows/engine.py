@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,9 @@ _START_SECONDS = 600.0
 _ANSWER_SECONDS = 10
 _EVENTS_SECONDS = 5.0
 _FREE_BYTES = 1 << 20
+_ERROR = re.compile(r"[a-zA-Z_][\w.]*(?:Error|Exception)\b.*:")
+_OF_DATABASE = re.compile(r"sqlalchemy\.|sqlite3\.|alembic\.")
+"""What a traceback ends with, and how that begins where the database was at fault."""
 
 
 class PrefectUnavailable(CopydeskError):
@@ -49,10 +53,11 @@ class EmbeddedServer:
     def __init__(self, home: Path, *, services: bool) -> None:
         """Start the server; `services` adds what schedules need (`serve`)."""
         home.mkdir(parents=True, exist_ok=True)
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        self._home = home
         self._log = home / "server.log"
-        environment = (
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}/api"
+        self._environment = (
             os.environ
             | _QUIET
             | {
@@ -63,49 +68,91 @@ class EmbeddedServer:
                 "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
             }
         )
-        environment.pop("PREFECT_API_URL", None)
+        self._environment.pop("PREFECT_API_URL", None)
         if not services:
-            environment["PREFECT__SERVER_EPHEMERAL"] = "1"
+            self._environment["PREFECT__SERVER_EPHEMERAL"] = "1"
+        self._process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        descriptor = self._listening.fileno()
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.prefect_server", str(listening.fileno())],
+            return subprocess.Popen(
+                [sys.executable, "-m", "flows.prefect_server", str(descriptor)],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=environment,
-                pass_fds=[listening.fileno()],
+                env=self._environment,
+                pass_fds=[descriptor],
                 start_new_session=True,  # a Ctrl-C reaches us alone, and we still need it then
             )
-        listening.close()
 
     def wait(self) -> None:
-        """Wait until the API answers; raises PrefectUnavailable with what the server said."""
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                break
-            if answers(self.url):
+        """Wait until the API answers; raises PrefectUnavailable with what the server said.
+
+        Where its own database stops it, it is begun once more on a new one: Prefect's migrations
+        of SQLite cannot be gone on with where a full disk ended them half way.
+        """
+        with self._listening:
+            if self._comes_up():
                 return
-            time.sleep(0.05)
-        if shutil.disk_usage(self._log.parent).free < _FREE_BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._log.parent))
+            self._check_disk()
+            if self._sets_database_aside():
+                self._end()
+                self._process = self._begin()
+                if self._comes_up():
+                    return
+                self._check_disk()
         raise PrefectUnavailable(
             f"the embedded Prefect server did not start ({self._last_words()})",
             f"see {self._log}, or set PREFECT_API_URL to a server of yours",
         )
 
+    def _comes_up(self) -> bool:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if answers(self.url):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _check_disk(self) -> None:
+        if shutil.disk_usage(self._home).free < _FREE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._home))
+
+    def _sets_database_aside(self) -> bool:
+        """Rename the database where the server ended and its last words are about it.
+
+        It holds the runs that were, for whoever looks at them with Prefect; nothing of the desk.
+        """
+        database = self._home / "prefect.db"
+        if self._process.poll() is None or not _OF_DATABASE.match(self._last_words()):
+            return False
+        if not database.exists():
+            return False
+        for suffix in ("", "-wal", "-shm"):
+            file = database.with_name(database.name + suffix)
+            if file.exists():
+                file.replace(database.with_name(f"prefect-damaged.db{suffix}"))
+        return True
+
     def _last_words(self) -> str:
+        """Return the last error that the server told, else its last line."""
         lines = self._log.read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else "it said nothing"
+        errors = [line for line in lines if _ERROR.match(line)]
+        return (errors or lines or ["it said nothing"])[-1][:200]
 
     def stop(self) -> None:
         """End the server."""
+        self._listening.close()
         self._process.terminate()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+        self._end()
+
+    def _end(self) -> None:
+        self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
 

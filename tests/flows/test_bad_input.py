@@ -206,8 +206,23 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(where)], check=True)
 
 
+def test_a_disk_that_is_full_before_the_embedded_server_is_up_stops_no_later_run(
+    small_disk: Path, inbox: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PREFECT_API_URL", "PREFECT_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    home, folder = small_disk / "home", inbox(3)
+    said = call("run", folder, "--home", home, "--json")
+    assert (said.code, said.error["code"]) == (1, "disk_full")
+    assert str(home) in said.error["message"]
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    again = call("run", folder, "--home", home, "--json")
+    assert again.code == 0, again
+    assert again.object["counts"]["published"] == 3
+
+
 def test_a_full_disk_is_named_and_the_next_run_finishes(
-    small_disk: Path, tmp_path: Path, inbox: Callable[..., Path]
+    small_disk: Path, tmp_path: Path, inbox: Callable[..., Path], prefect_api: str
 ) -> None:
     home, folder = small_disk / "home", inbox(3)
     said = call("run", folder, "--batch", "full", "--home", home, "--json")
