@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import os
 import signal
 import subprocess
@@ -31,16 +32,20 @@ from tasks.readers.web.service import Web
 Headers = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """A line of the server's log, in seconds of one clock for all servers."""
+    """A line of the server's log, in seconds of one clock for all servers.
+
+    It is entered before the answer begins, and `ended` is when the last write began: who has an
+    answer finds it in the log, and no pause is measured shorter than it was.
+    """
 
     port: int
     path: str
     began: float
     ended: float
     headers: Headers
-    status: int
+    status: int = 0
 
 
 @dataclass(slots=True)
@@ -88,28 +93,36 @@ class Site:
         return [b.began - a.ended for a, b in pairwise(lines)]
 
 
+class _Timed(io.BufferedIOBase):
+    """Writes an answer, and first when."""
+
+    def __init__(self, out: io.BufferedIOBase, line: Asked) -> None:
+        self.out, self.line = out, line
+
+    def write(self, data: Any, /) -> int:
+        self.line.ended = time.monotonic()
+        return self.out.write(data)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
 
+    def setup(self) -> None:
+        super().setup()
+        self.out = self.wfile
+        self.line = Asked(self.site.port, "", 0.0, 0.0, {})  # of what is no request: in no log
+
     def do_GET(self) -> None:
         began = time.monotonic()
-        self.status = 0
+        named = {name.lower(): value for name, value in self.headers.items()}
+        self.line = Asked(self.site.port, self.path, began, began, named)
+        self.site.log.append(self.line)
+        self.wfile = _Timed(self.out, self.line)
         try:
             self._answer()
         except OSError:
             self.close_connection = True
-        finally:
-            self.site.log.append(
-                Asked(
-                    self.site.port,
-                    self.path,
-                    began,
-                    time.monotonic(),
-                    {name.lower(): value for name, value in self.headers.items()},
-                    self.status,
-                )
-            )
 
     def _answer(self) -> None:
         held = self.site.pages.get(self.path, (404, {"Content-Type": "text/html"}, b"not here"))
@@ -130,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        self.status = code
+        self.line.status = code
         super().send_response(code, message)
 
     def log_message(self, *args: object) -> None:

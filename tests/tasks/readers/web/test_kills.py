@@ -58,7 +58,6 @@ def kill_and_resume(
     for _ in range(kills):
         done += kill_at_work(command, sites, chance.uniform(0, 0.3))
     items = crawl_all(folder, feeds)
-    time.sleep(0.1)
     assert sorted(item.locator for item in items) == sorted(
         f"{site.url}/{page}" for site in sites for page in range(PAGES // SITES)
     )
