@@ -44,17 +44,24 @@ def test_a_signal_that_does_not_end_the_wait_is_noticed_all_the_same(pipe: Binar
     def strike() -> None:
         signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
 
-    before = signal.signal(signal.SIGUSR1, handler)
-    strikes = threading.Timer(0.2, strike)
-    backstop = threading.Timer(20, pipe.write, [b"too late"])
     stream = standard_input()
     assert stream is not None
-    try:
+    before = signal.signal(signal.SIGUSR1, handler)
+    strikes = threading.Timer(0.2, strike)
+
+    def wait() -> None:
         strikes.start()
+        stream.read(1)
+
+    too_late: list[int] = []
+    backstop = threading.Timer(60, lambda: too_late.append(pipe.write(b"too late")))
+    try:
         backstop.start()
         with pytest.raises(Noticed):
-            stream.read(1)
+            wait()
+        assert not too_late, "only what came in let it be noticed"
     finally:
+        strikes.join()
         backstop.cancel()
         signal.signal(signal.SIGUSR1, before)
 
