@@ -38,13 +38,16 @@ print({LOADED})
     [
         ("from scipy import stats; print(stats.norm.cdf(0), stats.norm.cdf(0))", "0.5 0.5"),
         ("import scipy.stats._stats_py as part; print(part.gmean([4, 9]))", "6.0"),
+        ("import scipy.stats as s; s.norm; import scipy.stats.qmc as q; print(s.qmc is q)", "True"),
         ("from scipy.stats import norm; print(norm.cdf(0))", "0.5"),
         ("import altair, altair.vegalite as v; print(altair.Chart is v.Chart)", "True"),
         ("from altair import Chart; print(Chart.__name__)", "Chart"),
+        ("import altair as a; a.Chart; print(a.__version__ == version('altair'))", "True"),
     ],
 )
 def test_a_module_that_was_put_off_is_whole_at_its_first_use(use: str, printed: str) -> None:
     put_off = "from expectations.late import put_off; put_off('scipy.stats', 'altair')"
+    put_off += "; from importlib.metadata import version"
     assert said(f"{put_off}; {put_off}; {use}") == printed
 
 
