@@ -23,8 +23,8 @@ from warehouse.answers import answer
 from warehouse.reading_copy import open_copy
 
 connection = open_copy(Path(sys.argv[1]))
-print("asking", flush=True)
 try:
+    print("asking", flush=True)
     with answer(connection, sys.argv[2]) as result:
         while result.fetchmany(1000):
             pass

@@ -59,7 +59,7 @@ def open_web(
         max_bytes=10**6,
         allow_addresses=("127.0.0.0/8",),
         gap_seconds=gap_seconds,
-        deadline_seconds=10,
+        deadline_seconds=30,
     )
     return Web(rules, memory, lambda: datetime.now(UTC) + late, work)
 
@@ -299,14 +299,14 @@ def test_what_a_killed_run_asked_counts_for_the_one_that_goes_on(
     make_site: Callable[[], Site], guest: Guest
 ) -> None:
     site, gap_seconds = make_site(), 3.0
-    urls = [site.page(f"/{number}", "<p>x</p>") for number in range(2)]
+    urls = [site.page(f"/{number}", f"<p>page {number}</p>") for number in range(2)]
+    spool = guest.desk.work("b") / "web.spool"
     home = str(guest.desk.home)
     command = [sys.executable, "-c", _CHILD, home, str(gap_seconds), *urls]
     child = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
-    while not site.asked("/0"):
+    while not (spool.exists() and b"<p>page 0</p>" in spool.read_bytes()):
         assert child.poll() is None
         time.sleep(0.01)
-    time.sleep(0.3)
     child.send_signal(signal.SIGKILL)
     child.wait()
     subprocess.run(command, env=os.environ | {"PYTHONPATH": str(Path.cwd())}, check=True)
