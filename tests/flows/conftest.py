@@ -37,8 +37,9 @@ def page(number: int, title: str, slug: str) -> str:
     return PAGE.format(title=title, slug=slug, number=number % 9 + 1, paragraphs=paragraphs)
 
 
-BACKSTOP_SECONDS = 240
-"""How long a test waits for what would otherwise hang for ever."""
+BACKSTOP_SECONDS = 600
+"""How long a test waits for what would otherwise hang for ever: a run may start a Prefect server
+of its own, which takes over 200 s on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def call(
         env=ours | {"PYTHONPATH": str(ROOT)} | (environment or {}),
         preexec_fn=before,
         cwd=cwd,
-        timeout=300,
+        timeout=BACKSTOP_SECONDS,
     )
     return Answer(done.returncode, done.stdout, done.stderr.decode())
 
@@ -103,20 +104,21 @@ def call(
 @contextlib.contextmanager
 def piped(*words: object) -> Iterator[subprocess.Popen[str]]:
     """Begin a run in a process of its own that reads a pipe; one that hangs is killed."""
-    with subprocess.Popen(
+    run = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", "-", *map(str, words)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as run:
-        backstop = threading.Timer(BACKSTOP_SECONDS, run.kill)
-        backstop.start()
-        try:
+    )
+    backstop = threading.Timer(BACKSTOP_SECONDS, run.kill)
+    backstop.start()
+    try:
+        with run:  # which waits for its end
             yield run
-        finally:
-            backstop.cancel()
+    finally:
+        backstop.cancel()
 
 
 def call_without(module: str, *words: object) -> Answer:
