@@ -34,7 +34,7 @@ for item in crawl_all(Path(sys.argv[1]), sys.argv[2:]):
 def crawl_all(folder: Path, urls: list[str]) -> list[Any]:
     """Crawl addresses with the spools of a folder, as a run and as a resumed run do."""
     rules = FetchRules(
-        max_bytes=10**6, allow_addresses=("127.0.0.0/8",), gap_seconds=0.02, deadline_seconds=10
+        max_bytes=10**6, allow_addresses=("127.0.0.0/8",), gap_seconds=0.02, deadline_seconds=30
     )
     with Web(rules, NoMemory(), lambda: datetime.now(UTC), folder) as web:
         web.start(folder / "web.spool", urls, locator="urls")
