@@ -17,11 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or ROOT.parent / "shared")
 
 # `make test` draws the same examples each time, `make soak` new ones from its printed seed. A
-# deadline would time the machine.
+# deadline would time the machine, and so would the health check of slow draws.
+_UNTIMED: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [hypothesis.HealthCheck.too_slow],
+}
 hypothesis.settings.register_profile(
-    "repeatable", deadline=None, derandomize=True, database=None, print_blob=True
+    "repeatable", **_UNTIMED, derandomize=True, database=None, print_blob=True
 )
-hypothesis.settings.register_profile("soak", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("soak", **_UNTIMED, print_blob=True)
 hypothesis.settings.load_profile("soak" if "COPYDESK_SOAK_SEED" in os.environ else "repeatable")
 
 

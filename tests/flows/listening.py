@@ -40,7 +40,7 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             listener.heard.append(json.loads(body))
             if listener.hangs:
-                listener.let_go.wait(60)
+                listener.let_go.wait(600)
             self.send_response(listener.status)
             self.end_headers()
 

@@ -260,7 +260,7 @@ def test_a_missing_model_is_named_and_the_batch_can_be_finished(
         words = ["--home", tmp_path / "home", verb, source, "--json"]
         command = [sys.executable, "-m", "flows.cli", *map(str, words)]
         said = subprocess.run(
-            command, cwd=packages, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=packages, capture_output=True, text=True, check=False, timeout=300
         )
         assert said.returncode == 1
         assert "Traceback" not in said.stderr

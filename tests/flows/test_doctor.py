@@ -192,10 +192,11 @@ def test_a_prefect_api_that_does_not_answer_is_broken(
     home: Path, monkeypatch: pytest.MonkeyPatch, listens: bool
 ) -> None:
     monkeypatch.setattr("flows.engine._ANSWER_SECONDS", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if listens:
+            server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/api"
-        if not listens:
-            server.close()
         monkeypatch.setenv("PREFECT_API_URL", url)
         assert url in broken(home)["prefect"]["found"]
         run = ask("run", home, "--home", home, "--json")

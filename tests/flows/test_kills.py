@@ -157,10 +157,10 @@ def strike(tmp_path: Path, rng: random.Random, number: int, calm: Undisturbed) -
     )
     alive = kill_at(process, home, moment, delay)
     print(f"kill {number}: at {moment} + {delay:.3f} s, alive: {alive}")
-    gone_by = time.monotonic() + 10
+    gone_by = time.monotonic() + 60
     while (left := processes_of(mark)) and time.monotonic() < gone_by:
         time.sleep(0.1)
-    assert left == [], f"still alive 10 s after the kill: {left}"
+    assert left == [], f"still alive 60 s after the kill: {left}"
     run(home, "run", calm.other)
     assert_ledger_balances(home)
     # A kill before the batch was in the ledger leaves nothing to finish: the same command again.

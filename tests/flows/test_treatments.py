@@ -16,6 +16,7 @@ import pytest
 from flows.commands.run import conclude
 from flows.settings import load_settings
 from tests.conftest import Desk, story
+from tests.flows.conftest import BACKSTOP_SECONDS
 
 CREDIT = "Photo: Jo Marsh / Harbour Press"
 AUTHOR = "Ada Quill has reported on the port and its trade for this newspaper since 2009."
@@ -152,7 +153,7 @@ def test_after_a_kill_a_batch_goes_on_as_it_was_begun(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + BACKSTOP_SECONDS
     while not list(desk.home.glob("raw/*/*.parquet")) and time.monotonic() < deadline:
         time.sleep(0.002)
     killed.kill()

@@ -37,7 +37,7 @@ def test_a_lock_is_held_once_and_names_its_holder(path: Path) -> None:
         begun = time.monotonic()
         with pytest.raises(WarehouseBusy, match="run monday"), lock.hold(path, purpose="other"):
             pass
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30
     assert lock.holder(path) is None
     with lock.hold(path, purpose="again"):
         pass
