@@ -191,7 +191,7 @@ def test_a_prefect_api_that_answers_nonsense_is_broken(
 def test_a_prefect_api_that_does_not_answer_is_broken(
     home: Path, monkeypatch: pytest.MonkeyPatch, listens: bool
 ) -> None:
-    monkeypatch.setattr("flows.engine._ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("flows.prefect_api._ANSWER_SECONDS", 0.5)
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         if listens:
