@@ -194,9 +194,11 @@ def held_elsewhere(desk: Desk) -> Iterator[None]:
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
-        child.stdout.readline()
-        yield
-        child.kill()
+        try:
+            child.stdout.readline()
+            yield
+        finally:
+            child.kill()
 
 
 def files_in(home: Path) -> dict[str, tuple[int, bytes]]:
