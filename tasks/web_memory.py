@@ -39,7 +39,7 @@ class DeskMemory:
             rows = fetches.known_pages(connection, keys, rules_version=RULES_VERSION)
         return {
             row.key: KnownPage(
-                asked_at=row.asked_at.astimezone(UTC),
+                asked_at=row.asked_at.astimezone(UTC) if row.asked_at else None,
                 failed=row.failed,
                 payload_sha256=row.payload_sha256,
                 validators=Validators(url=row.url, etag=row.etag, last_modified=row.last_modified)
@@ -160,7 +160,7 @@ def fetch_rows(documents: Iterable[Record]) -> list[FetchRow]:
             continue
         headers = {n.lower(): v for n, v in reversed(json.loads(document["http_headers"] or "[]"))}
         reason = document["reason"]
-        for key in dict.fromkeys((url_key(document["locator"]), url_key(document["url"]))):
+        for key in dict.fromkeys((url_key(document["place"]), url_key(document["url"]))):
             if key is not None:
                 rows.append(
                     FetchRow(

@@ -44,10 +44,13 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPageRow:
-    """The last answer to a page; validators and payload where a 304 needs no new look."""
+    """The last answer to a page; validators and payload where a 304 needs no new look.
+
+    `asked_at` is None where a sitemap of another site listed the page and nobody asked for it.
+    """
 
     key: str
-    asked_at: datetime
+    asked_at: datetime | None
     failed: bool
     url: str | None
     etag: str | None

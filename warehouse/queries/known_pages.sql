@@ -1,5 +1,6 @@
 -- What is known of pages that may be asked again. Grain: key. Parameters: keys, rules_version.
--- asked_at, failed: of the last answer in a batch that did not fail. The other columns are set
+-- asked_at, failed: of the last answer in a batch that did not fail; null and false where a sitemap
+-- of another site listed the page and nobody asked for it (other_host). The other columns are set
 -- where the desk holds the payload that the validators stand for: bytes that gave the newest text of
 -- their place, or were refused by the same rules (the two cases in which known_payloads.sql passes
 -- them by).
@@ -54,7 +55,12 @@ valid AS (
 ),
 
 last AS (
-    SELECT key, max(fetched_at) AS asked_at, arg_max(failed, fetched_at) AS failed
+    SELECT
+        key,
+        max(fetched_at) FILTER (WHERE reason IS DISTINCT FROM 'other_host') AS asked_at,
+        coalesce(
+            arg_max(failed, fetched_at) FILTER (WHERE reason IS DISTINCT FROM 'other_host'), false
+        ) AS failed
     FROM answers
     GROUP BY key
 )

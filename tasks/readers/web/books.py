@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from tasks.model import Kind, RawItem
+from tasks.model import Kind, RawItem, Reason
 from tasks.readers.origin import refusal
 from tasks.readers.web.exchange import Validators
 from tasks.readers.web.listed import Problem
@@ -40,11 +40,15 @@ class Progress:
 
 @dataclass(slots=True)
 class Held:
-    """What a spool holds of an interrupted crawl: `keys` are those of its `items` documents."""
+    """What a spool holds of an interrupted crawl: `items` documents.
+
+    `keys` are those that it took on, `refused` those of pages that sitemaps of other sites list.
+    """
 
     seeds: tuple[list[str], Role] | None = None
     listings: list[tuple[KnownListing, str | None, int]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     items: int = 0
     ended: bool = False
 
@@ -70,8 +74,10 @@ class Books:
                 )
             elif frame.kind == "item":
                 held.items += 1
-                held.keys.update(frame.facts["keys"])
-                self._count(frame.facts["item"]["refusal"] is not None)
+                refused = frame.facts["item"]["refusal"]
+                is_foreign = refused is not None and refused["reason"] == Reason.OTHER_HOST
+                (held.refused if is_foreign else held.keys).update(frame.facts["keys"])
+                self._count(refused is not None)
             held.ended = held.ended or frame.kind in {"end", "dead"}
         self.progress.held = self.progress.done
         return held

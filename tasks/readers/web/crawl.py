@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tasks.model import OUTCOME_OF, Outcome, Reason
 from tasks.readers.http_message import content_type
 from tasks.readers.response import judge_response
-from tasks.readers.web.address import Origin, parse_address
+from tasks.readers.web.address import Address, Origin, parse_address
 from tasks.readers.web.books import Books, blank_item
 from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.earlier import as_json
@@ -61,6 +61,7 @@ class Crawl:
         self._limit = limit
         self._taken = 0
         self._seen = seen
+        self._foreign: dict[str, tuple[Address, str]] = {}
         self._queues: dict[Origin, deque[Target]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._is_alone = False
@@ -84,7 +85,19 @@ class Crawl:
                 self._seen.add(listing.key)
                 await self._schedule(listing, site, depth)
             await self._plant(urls, role)
+        self._refuse_foreign(held.refused)
         self._books.end()
+
+    def _refuse_foreign(self, refused: Collection[str]) -> None:
+        """Refuse the pages that sitemaps of other sites list, but for what is taken all the same.
+
+        Nobody asks for them on the word of such a sitemap, so they are nothing that a crawl takes
+        on: their own site may still lead to them. `refused`: keys whose refusal is in the spool.
+        """
+        for key, (address, site) in self._foreign.items():
+            if key not in self._seen and key not in refused:
+                detail = f"a sitemap of {site} may not list pages of {address.site}"
+                self._books.refuse(address.url, Failure(Reason.OTHER_HOST, detail), key=key)
 
     async def _plant(self, urls: Sequence[str], role: Role) -> None:
         """Queue the seeds; lines that are no address are refused, each with its reason."""
@@ -256,11 +269,8 @@ class Crawl:
                 continue
             address = parse_address(entry.url)
             if site is not None and address.site != site:
-                self._seen.add(entry.key)
-                detail = f"a sitemap of {site} may not list pages of {address.site}"
-                if not await self._frontier.was_refused(entry):
-                    failure = Failure(Reason.OTHER_HOST, detail)
-                    self._books.refuse(address.url, failure, key=entry.key)
+                if not await self._frontier.is_in_books(entry):
+                    self._foreign[entry.key] = (address, site)
             elif entry.role == Role.PAGE:
                 if self._frontier.is_wanted(entry):
                     self._add(Target(address=address, role=Role.PAGE))

@@ -25,7 +25,7 @@ class Seen:
         self._since: dict[str, datetime] = {}
 
     def __contains__(self, key: str) -> bool:
-        """Say whether a crawl of this run has taken a key on, or refused it."""
+        """Say whether a crawl of this run has taken a key on."""
         return key in self._since
 
     def add(self, key: str, *, led_to_by: str | None = None) -> None:
@@ -52,14 +52,15 @@ class Frontier:
         self._rules = rules
         self._now = now
         self._seen = seen
-        self._pages: dict[str, KnownPage] = {}
+        self._pages: dict[str, KnownPage | None] = {}
         self._read_at: dict[str, datetime] = {}
 
     async def recall(self, keys: Iterable[str]) -> None:
         """Look up what is known of some pages."""
         missing = set(keys) - self._pages.keys()
         if missing:
-            self._pages.update(await asyncio.to_thread(self._memory.pages, missing))
+            found = await asyncio.to_thread(self._memory.pages, missing)
+            self._pages.update((key, found.get(key)) for key in missing)
 
     async def recall_entries(self, listing: KnownListing) -> None:
         """Look up the pages that a listing names, and when the listings in it were read."""
@@ -111,12 +112,13 @@ class Frontier:
         """
         since = now
         known = self._pages.get(key)
+        asked_at = known.asked_at if known else None
         if before is not None and before.hint == entry.hint:
             since = before.since
-        elif before is None and known is not None:
-            fresh_until = known.asked_at + timedelta(seconds=self._rules.freshness_seconds)
-            is_old = entry.changed_at <= known.asked_at if entry.changed_at else fresh_until > now
-            since = known.asked_at if is_old else now
+        elif before is None and asked_at is not None:
+            fresh_until = asked_at + timedelta(seconds=self._rules.freshness_seconds)
+            is_old = entry.changed_at <= asked_at if entry.changed_at else fresh_until > now
+            since = asked_at if is_old else now
         taken_on = self._seen.since(key)
         if taken_on and not (entry.changed_at and entry.changed_at > taken_on):
             since = min(since, taken_on)
@@ -132,7 +134,9 @@ class Frontier:
     def is_wanted(self, entry: KnownEntry) -> bool:
         """Decide whether a listed page is asked: it is new, changed, failed, or long not seen."""
         known = self._pages.get(entry.key)
-        if known is None or known.failed or known.asked_at < entry.since:
+        if known is None or known.asked_at is None:
+            return True
+        if known.failed or known.asked_at < entry.since:
             return True
         age = (self._now() - known.asked_at).total_seconds()
         return entry.hint is None and age > self._rules.freshness_seconds
@@ -144,8 +148,7 @@ class Frontier:
             return None
         return await self.listing(entry.key)
 
-    async def was_refused(self, entry: KnownEntry) -> bool:
-        """Say whether the books have this refusal already: once is enough."""
+    async def is_in_books(self, entry: KnownEntry) -> bool:
+        """Say whether the books have a page: as refused, which is enough once, or as asked."""
         await self.recall({entry.key})
-        known = self._pages.get(entry.key)
-        return known is not None and known.asked_at >= entry.since
+        return self._pages.get(entry.key) is not None

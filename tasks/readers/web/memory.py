@@ -18,10 +18,11 @@ class KnownPage:
     """The last time that a page (by its key) was asked.
 
     `validators` and `payload_sha256` are set where the desk holds what they stand for, so that an
-    answer `304` needs no new look. `failed`: never had whole, so it is asked again.
+    answer `304` needs no new look. `failed`: never had whole, so it is asked again. `asked_at` is
+    None where a sitemap of another site listed the page: that is in the books, and nobody asked.
     """
 
-    asked_at: datetime
+    asked_at: datetime | None
     failed: bool
     payload_sha256: str | None = None
     validators: Validators | None = None
