@@ -17,7 +17,7 @@ from tasks.readers.web.exchange import Validators
 from tasks.readers.web.listed import Problem
 from tasks.readers.web.memory import KnownEntry, KnownListing
 from tasks.readers.web.rules import Failure, Role
-from tasks.readers.web.spool import Spool, item_facts
+from tasks.readers.web.spool import Frame, Spool, frames_in, item_facts
 
 
 @dataclass(slots=True)
@@ -40,14 +40,13 @@ class Progress:
 
 @dataclass(slots=True)
 class Held:
-    """What a spool holds of an interrupted crawl: `items` documents.
+    """What a spool holds of an interrupted crawl: among others, so many `items`, its documents.
 
-    `keys` are those that it took on, `refused` those of pages that sitemaps of other sites list.
+    `refused` are the keys of pages that it refused because a sitemap of another site lists them.
     """
 
     seeds: tuple[list[str], Role] | None = None
     listings: list[tuple[KnownListing, str | None, int]] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     items: int = 0
     ended: bool = False
@@ -74,10 +73,9 @@ class Books:
                 )
             elif frame.kind == "item":
                 held.items += 1
-                refused = frame.facts["item"]["refusal"]
-                is_foreign = refused is not None and refused["reason"] == Reason.OTHER_HOST
-                (held.refused if is_foreign else held.keys).update(frame.facts["keys"])
-                self._count(refused is not None)
+                if _is_foreign(frame):
+                    held.refused.update(frame.facts["keys"])
+                self._count(frame.facts["item"]["refusal"] is not None)
             held.ended = held.ended or frame.kind in {"end", "dead"}
         self.progress.held = self.progress.done
         return held
@@ -181,6 +179,28 @@ def listing_of(facts: dict[str, object]) -> KnownListing:
             for e in entries
         ),
     )
+
+
+def _is_foreign(frame: Frame) -> bool:
+    """Say whether a document is the refusal of a page for which nobody asked."""
+    refused = frame.facts["item"]["refusal"]
+    return refused is not None and refused["reason"] == Reason.OTHER_HOST
+
+
+def answered_in(work: Path) -> dict[str, datetime]:
+    """Return when the pages and listings, by key, were had that the spools of a batch hold.
+
+    Those of all its sources count: of crawls that ended, and of sources that are in shards.
+    """
+    answered: dict[str, datetime] = {}
+    for path in sorted(work.glob("web*.spool")):
+        for frame in frames_in(path):
+            if frame.kind == "listing":
+                answered[frame.facts["key"]] = datetime.fromisoformat(frame.facts["fetched_at"])
+            elif frame.kind == "item" and not _is_foreign(frame):
+                at = datetime.fromisoformat(frame.facts["item"]["fetched_at"])
+                answered |= dict.fromkeys(frame.facts["keys"], at)
+    return answered
 
 
 def spool_path(work: Path, source_no: int) -> Path:

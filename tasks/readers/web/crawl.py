@@ -48,7 +48,7 @@ class Crawl:
         limit: int | None,
         gap_seconds: float = 0.0,
     ) -> None:
-        """`seen` is shared by the crawls of a run.
+        """`seen` is shared by the crawls of a run, and knows what the batch had before it.
 
         `limit`: documents to take in at most; no page beyond it is asked for. `gap_seconds`: a
         longer gap than that of all.
@@ -73,7 +73,6 @@ class Crawl:
         if held.ended:
             return
         self._taken = held.items
-        self._seen.recall(held.keys)
         if held.seeds is None:
             self._books.begin(seeds, role)
             held.seeds = list(seeds), role
@@ -82,7 +81,6 @@ class Crawl:
         async with asyncio.TaskGroup() as group:
             self._group = group
             for listing, site, depth in held.listings:
-                self._seen.add(listing.key)
                 await self._schedule(listing, site, depth)
             await self._plant(urls, role)
         self._refuse_foreign(held.refused)

@@ -6,8 +6,8 @@ It asks the memory in bulk and keeps the answers, so that each page is looked up
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from tasks.readers.web.address import Address, parse_address
 from tasks.readers.web.exchange import Answer, Validators
@@ -23,22 +23,27 @@ class Seen:
         """Begin with none."""
         self._now = now
         self._since: dict[str, datetime] = {}
+        self._answered: dict[str, datetime] = {}
 
     def __contains__(self, key: str) -> bool:
         """Say whether a crawl of this run has taken a key on."""
-        return key in self._since
+        return key in self._since or key in self._answered
 
     def add(self, key: str, *, led_to_by: str | None = None) -> None:
         """Take a key on now; one that another led to counts as taken on with that one."""
         self._since.setdefault(key, self._since.get(led_to_by or key) or self._now())
 
-    def recall(self, keys: Iterable[str]) -> None:
-        """Take on what the crawl took on before it was interrupted."""
-        self._since.update(dict.fromkeys(keys, datetime.fromtimestamp(0, UTC)))
+    def recall(self, answered: Mapping[str, datetime]) -> None:
+        """Take on what the batch had, and when, before it was interrupted."""
+        self._answered.update(answered)
 
     def since(self, key: str) -> datetime | None:
-        """Return when a key was taken on; it is asked later than that, if it is."""
+        """Return when this run took a key on; it is asked later than that, if it is."""
         return self._since.get(key)
+
+    def answered_at(self, key: str) -> datetime | None:
+        """Return when the batch had a key before it was interrupted, which may be long ago."""
+        return self._answered.get(key)
 
 
 class Frontier:
@@ -108,11 +113,12 @@ class Frontier:
 
         An entry that is new in this listing, of a page that we know from elsewhere, says nothing
         new unless it is dated after we asked, or our answer is no longer fresh. Nor does one of a
-        page that another listing has led this run to, before this one was read.
+        page that another listing has led this run to, before this one was read. What the batch had
+        before it was interrupted counts as what an earlier run asked: it may have changed since.
         """
         since = now
         known = self._pages.get(key)
-        asked_at = known.asked_at if known else None
+        asked_at = self._seen.answered_at(key) or (known.asked_at if known else None)
         if before is not None and before.hint == entry.hint:
             since = before.since
         elif before is None and asked_at is not None:

@@ -22,7 +22,7 @@ from tasks.errors import SourceUnavailable
 from tasks.model import RawItem, Reason
 from tasks.readers.web.address import parse_address
 from tasks.readers.web.answers import Answers
-from tasks.readers.web.books import Progress, listing_of
+from tasks.readers.web.books import Progress, answered_in, listing_of
 from tasks.readers.web.client import Client
 from tasks.readers.web.courtesy import Courtesy
 from tasks.readers.web.crawl import Crawl
@@ -93,8 +93,8 @@ class Web:
     ) -> None:
         """Nothing is connected before the first crawl starts.
 
-        `work` is the folder where what is of no source is kept while the batch is at work: what
-        is learned of origins, and the answers that are no document's.
+        `work` is the folder where the spools of the batch lie while it is at work, and what is of
+        no source: what is learned of origins, and the answers that are no document's.
         """
         self._work = work
         self._origins: Origins | None = None
@@ -117,6 +117,7 @@ class Web:
         self._client = await Client(self._rules).__aenter__()
         self._origins = await asyncio.to_thread(self._recalled)
         self._answers = await asyncio.to_thread(Answers, answers_spool(self._work))
+        self._seen.recall(await asyncio.to_thread(answered_in, self._work))
         courtesy = Courtesy(
             rules=self._rules,
             slots=asyncio.Semaphore(HOSTS_AT_ONCE),

@@ -64,12 +64,17 @@ class Spool:
 
     def written(self) -> Iterator[Frame]:
         """Yield the frames that are there now."""
-        with self.path.open("rb") as file:
-            yield from _frames(file)
+        return frames_in(self.path)
 
     def close(self) -> None:
         """Stop writing."""
         self._file.close()
+
+
+def frames_in(path: Path) -> Iterator[Frame]:
+    """Yield the frames that a spool file holds now; what a kill left half written is none."""
+    with path.open("rb") as file:
+        yield from _frames(file)
 
 
 def _frames(file: BinaryIO) -> Iterator[Frame]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -36,26 +36,55 @@ class Poll:
     def __call__(
         self, *locators: str, kind: str | None = None, **rules: Any
     ) -> list[dict[str, Any]]:
+        sources = self._begin(locators, kind)
+        return self._end(sources, rules)
+
+    def interrupt(self, *locators: str, until: Callable[[], bool]) -> None:
+        """Let a run begin with all sources, and end at once when something is so."""
+        sources = self._begin(locators, None)
+        with self._fetching(sources, {}):
+            deadline = time.monotonic() + 60
+            while not until():
+                assert time.monotonic() < deadline, "it never came so far"
+                time.sleep(0.01)
+
+    def resume(self, *locators: str, **rules: Any) -> list[dict[str, Any]]:
+        """Go on with the run that was interrupted, to its end."""
+        return self._end([Source(locator=locator, kind=None) for locator in locators], rules)
+
+    @property
+    def batch(self) -> str:
+        """Name the newest run."""
+        return f"poll{self.number}"
+
+    def _begin(self, locators: Sequence[str], kind: str | None) -> list[Source]:
         self.number += 1
-        batch = f"poll{self.number}"
         sources = [Source(locator=locator, kind=kind) for locator in locators]
         with self.desk.writing("test") as connection:
             ledger.open_batch(
-                connection, batch, kind="run", rules_version=RULES_VERSION, options="{}",
+                connection, self.batch, kind="run", rules_version=RULES_VERSION, options="{}",
                 sources=[(s.locator, s.kind, None) for s in sources],
             )  # fmt: skip
+        return sources
+
+    @contextmanager
+    def _fetching(self, sources: list[Source], rules: dict[str, Any]) -> Iterator[Taking]:
         usual = FetchRules(max_bytes=10**6, allow_addresses=("127.0.0.0/8",), gap_seconds=0.0)
         fetch = replace(usual, **(self.rules | rules))
-        work = self.desk.work(batch)
-        found: list[dict[str, Any]] = []
-        with Web(fetch, DeskMemory(self.desk, batch), now_utc, work) as web:
+        memory, work = DeskMemory(self.desk, self.batch), self.desk.work(self.batch)
+        with Web(fetch, memory, now_utc, work) as web:
             taking = Taking(max_bytes=10**6, web=web)
-            begin_fetching(self.desk, batch, enumerate(sources), taking)
+            begin_fetching(self.desk, self.batch, enumerate(sources), taking)
+            yield taking
+
+    def _end(self, sources: list[Source], rules: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        with self._fetching(sources, rules) as taking:
             for number, source in enumerate(sources):
-                for shard in acquire.fn(self.desk, batch, number, source, taking):
+                for shard in acquire.fn(self.desk, self.batch, number, source, taking):
                     found += read(shard.path)
         with self.desk.writing("test") as connection:
-            ledger.close_batch(connection, batch, gate="published", why=None)
+            ledger.close_batch(connection, self.batch, gate="published", why=None)
         return found
 
 
@@ -132,29 +161,6 @@ def test_a_page_without_a_date_is_asked_again_when_it_is_no_longer_fresh(
     assert len(poll(url)) == 1
     assert poll(url, freshness_seconds=3600) == []
     assert len(poll(url, freshness_seconds=0)) == 1
-
-
-def test_a_page_that_two_feeds_name_is_asked_once_whichever_is_read_first(
-    make_site: Callable[[], Site], poll: Poll
-) -> None:
-    site, late = make_site(), make_site()
-    page = site.page("/a", "<p>a</p>")
-    feed = write_feed(site, {"/a": "A"})
-
-    def when_the_page_was_asked(handler: BaseHTTPRequestHandler) -> None:
-        deadline = time.monotonic() + 20
-        while not site.asked("/a") and time.monotonic() < deadline:
-            time.sleep(0.01)
-        body = f"<rss><channel><item><link>{page}</link></item></channel></rss>".encode()
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    other = late.raw("/late.xml", when_the_page_was_asked)
-    assert [d["url"] for d in poll(feed, other)] == [page]
-    assert poll(feed, other) == []
-    assert len(site.asked("/a")) == 1
 
 
 def test_an_index_leads_to_its_sitemaps_and_foreign_pages_are_refused_once(
