@@ -13,19 +13,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from tasks.model import OUTCOME_OF, Outcome, Reason
-from tasks.readers.http_message import content_type
 from tasks.readers.response import judge_response
 from tasks.readers.web.address import Address, Origin, parse_address
 from tasks.readers.web.books import Books, blank_item
-from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.earlier import as_json
 from tasks.readers.web.exchange import Answer
 from tasks.readers.web.fetch import Fetch
 from tasks.readers.web.frontier import Frontier, Seen
-from tasks.readers.web.listed import Listed, Listing
-from tasks.readers.web.listings import listing_kind, read_listing, read_plain_sitemap, unpacked
+from tasks.readers.web.leads import Lead, leads_in
 from tasks.readers.web.memory import KnownEntry, KnownListing, Memory
-from tasks.readers.web.rules import LISTING_BYTES, Failure, FetchRules, Role
+from tasks.readers.web.rules import Failure, FetchRules, Role
 from tasks.readers.web.spool import Spool
 from tasks.readers.web.target import Target
 
@@ -180,78 +177,31 @@ class Crawl:
         self, target: Target, answer: Answer, held: KnownListing | None
     ) -> None:
         """Take an answer as the listing that it is asked or found to be, else as a page."""
-        body = await answer.body(target.max_bytes(self._rules))
+        max_bytes = target.max_bytes(self._rules)
+        body = await answer.body(max_bytes)
         try:
-            listing = await self._listing_in(target, answer, body)
+            leads = await leads_in(self._fetch, target, answer, body, max_bytes=max_bytes)
         except Failure:
             self._fetch.keep(answer, body)
             raise
-        leads_nowhere = target.wants_site and listing is not None and not listing.entries
-        if leads_nowhere or (listing is None and target.role is not Role.GUESS):
+        leads_nowhere = target.wants_site and bool(leads) and not leads[-1].listing.entries
+        if leads_nowhere or (not leads and target.role is not Role.GUESS):
             self._taken += 1
             await self._judge(target, answer)
             return
         self._fetch.keep(answer, body)
-        if listing is not None:
-            await self._list_anew(target, answer, listing, held)
+        for lead in leads:
+            self._seen.add(lead.target.address.key)
+            await self._list_anew(lead, held if lead.target is target else None)
 
-    async def _listing_in(self, target: Target, answer: Answer, body: bytes) -> Listing | None:
-        """Read a body as a listing; None where it is none, and was asked as anything else too."""
-        body = unpacked(body, target.max_bytes(self._rules))
-        media_type, charset = content_type(answer.response.header("content-type"))
-        if listing_kind(body, charset) is not None:
-            return read_listing(body, answer.response.url, charset)
-        if target.role is Role.SITEMAP and media_type == "text/plain":
-            return read_plain_sitemap(body, answer.response.url)
-        if target.wants_site:
-            return await self._leads(target, answer, body, charset)
-        if target.role in {Role.FEED, Role.SITEMAP}:
-            shown = media_type or "nothing that it names"
-            raise Failure(Reason.NOT_FEED, f"neither a feed nor a sitemap, but {shown}")
-        return None
-
-    async def _leads(
-        self, target: Target, answer: Answer, body: bytes, charset: str | None
-    ) -> Listing:
-        """Find the feeds of a home page, and the sitemaps of its robots.txt or of convention."""
-        url = answer.response.url
-        feeds = feeds_of(body, url, charset)
-        robots = await self._fetch.robots(parse_address(url).origin)
-        found = Listing(kind=Role.SITE, entries=[*feeds, *sitemaps_of(robots.sitemaps, url)])
-        if not feeds and not robots.sitemaps:
-            await self._try_guess(found, target)
-        return found
-
-    async def _try_guess(self, found: Listing, target: Target) -> None:
-        """Ask for the sitemap of convention at once: without one, the page stands for itself."""
-        guess = parse_address(found.entries.pop().url)
-        try:
-            answer = await self._fetch.get(guess, max_bytes=LISTING_BYTES)
-            whole = await answer.body(LISTING_BYTES)
-        except Failure as failure:
-            self._fetch.keep_failure(guess, failure)
-            return
-        self._fetch.keep(answer, whole)
-        try:
-            body = unpacked(whole, LISTING_BYTES)
-        except Failure:
-            return
-        if 200 <= answer.response.status < 300 and listing_kind(body) is Role.SITEMAP:
-            listing = read_listing(body, answer.response.url)
-            inner = Target(address=guess, role=Role.SITEMAP, depth=1, site=target.address.site)
-            self._seen.add(guess.key)
-            await self._list_anew(inner, answer, listing, None)
-            found.entries.append(Listed(url=guess.url, role=Role.SITEMAP))
-
-    async def _list_anew(
-        self, target: Target, answer: Answer, listing: Listing, held: KnownListing | None
-    ) -> None:
+    async def _list_anew(self, lead: Lead, held: KnownListing | None) -> None:
         """Keep what a listing says now; refuse what it says wrongly."""
-        known = await self._frontier.renewed(listing, answer, target.address, held)
-        for problem in listing.problems:
+        target = lead.target
+        known = await self._frontier.renewed(lead.listing, lead.answer, target.address, held)
+        for problem in lead.listing.problems:
             self._taken += 1
             self._books.refuse_entry(target.address.url, problem)
-        is_sitemap = listing.kind is Role.SITEMAP
+        is_sitemap = lead.listing.kind is Role.SITEMAP
         site = (target.site or target.address.site) if is_sitemap else None
         await self._list(known, replace(target, site=site))
 
