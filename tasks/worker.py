@@ -6,6 +6,7 @@ Imported once by the fork server, which warms the engines, so that each worker s
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from tasks import shards
@@ -68,8 +69,16 @@ def require_engines() -> None:
 
 def extract_unit(unit: Unit) -> list[Extracted]:
     """Extract the documents of a unit of a raw shard; known ones, without payload, pass by."""
-    records = shards.read_group(unit.path, unit.group, wants_payload=_is_work)
-    return [_extract(record, unit) for row, record in enumerate(records) if row in unit.rows]
+    return [_extract(record, unit) for record in _records(unit, wants_payload=_is_work)]
+
+
+def _records(
+    unit: Unit, *, wants_payload: Callable[[Record], bool] | None = None
+) -> Iterator[Record]:
+    """Yield the records of a unit, of its row group the rows that it names."""
+    found = shards.read_group(unit.path, unit.group, wants_payload=wants_payload)
+    rows = frozenset(unit.rows)
+    return (record for row, record in enumerate(found) if row in rows)
 
 
 def _is_work(record: Record) -> bool:
@@ -99,10 +108,7 @@ def _extract(record: Record, unit: Unit) -> Extracted:
 
 def clean_unit(unit: Unit) -> list[Clean]:
     """Clean the documents of a unit of an extracted shard."""
-    records = shards.read_group(unit.path, unit.group)
-    return [
-        _clean(extracted_of(record), unit) for row, record in enumerate(records) if row in unit.rows
-    ]
+    return [_clean(extracted_of(record), unit) for record in _records(unit)]
 
 
 def _clean(document: Extracted, unit: Unit) -> Clean:
