@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +48,7 @@ def acquire(
     with desk.writing("acquire") as connection:
         before = ledger.shards_of(connection, batch_id, Stage.ACQUIRE)
     seen, mine = _taken_before(desk, before, source_no)
-    with WaitingPayloads(desk.work(batch_id)) as waiting:
+    with closing(WaitingPayloads(desk.work(batch_id))) as waiting:
         out = RawShards(
             desk=desk,
             batch_id=batch_id,

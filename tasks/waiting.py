@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import Self
 
 MEMORY_BYTES = 4 << 20
 """What waits in memory: a few dozen pages, so that a small run needs no file for it."""
@@ -25,7 +23,7 @@ class Place:
 
 
 class WaitingPayloads:
-    """Payloads of one shard in the making. Use as a context manager.
+    """Payloads of one shard in the making; `close` forgets them all.
 
     Those that are too many for memory wait in a file without a name, in a folder that is made for
     it: whatever ends the process, nothing of them is left.
@@ -38,19 +36,6 @@ class WaitingPayloads:
             max_size=MEMORY_BYTES, dir=str(folder)
         )
         self._size = 0
-
-    def __enter__(self) -> Self:
-        """Return what payloads can be put into."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Forget them all."""
-        self._file.close()
 
     def put(self, payload: bytes) -> Place:
         """Keep a payload; return what `get` finds it by."""
@@ -72,3 +57,7 @@ class WaitingPayloads:
         self._file.seek(0)
         self._file.truncate()
         self._size = 0
+
+    def close(self) -> None:
+        """Forget them all."""
+        self._file.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,23 @@ from tasks.desk import Desk
 from tasks.model import Source
 from tasks.records import RAW
 from tasks.shards import UNIT_BYTES, empty_groups, read, read_group, row_groups, write
+from tasks.stage import StageResult
 from tasks.taking import Taking
 from tasks.waiting import MEMORY_BYTES, WaitingPayloads
 from tests.tasks.test_warc_export import record
 from warehouse import ledger
+
+
+def acquired(desk: Desk, folder: Path, taking: Taking) -> list[StageResult]:
+    """Take a folder in on a new desk, as batch b; return its raw shards."""
+    desk.create()
+    source = Source(locator=str(folder))
+    with desk.writing("test") as connection:
+        ledger.open_batch(
+            connection, "b", kind="run", rules_version="1", options="{}",
+            sources=[(source.locator, None, None)],
+        )  # fmt: skip
+    return acquire.fn(desk, "b", 0, source, taking)
 
 
 @pytest.mark.parametrize(
@@ -55,15 +68,7 @@ def test_a_shard_holds_no_more_bytes_than_its_bound_unless_one_document_does(
     sizes = [400, 500, 200, 3000, 900]
     for number, size in enumerate(sizes):
         (folder / f"{number}.txt").write_text("x" * size, "utf-8")
-    desk = Desk(home=tmp_path / "home")
-    desk.create()
-    source = Source(locator=str(folder))
-    with desk.writing("test") as connection:
-        ledger.open_batch(
-            connection, "b", kind="run", rules_version="1", options="{}",
-            sources=[(source.locator, None, None)],
-        )  # fmt: skip
-    made = acquire.fn(desk, "b", 0, source, Taking(max_bytes=10**6))
+    made = acquired(Desk(home=tmp_path / "home"), folder, Taking(max_bytes=10**6))
     kept = [[len(r["payload"]) for r in read(shard.path)] for shard in made]
     assert kept == [[400, 500], [200], [3000], [900]]
 
@@ -98,22 +103,15 @@ def test_who_takes_a_source_in_has_a_piece_of_a_shard_in_memory(tmp_path: Path) 
     for number in range(40):
         (folder / f"{number:02d}.txt").write_bytes(b"%02d" % number + b"word " * (MEGABYTE // 5))
     desk = Desk(home=tmp_path / "home")
-    desk.create()
-    source = Source(locator=str(folder))
-    with desk.writing("test") as connection:
-        ledger.open_batch(
-            connection, "b", kind="run", rules_version="1", options="{}",
-            sources=[(source.locator, None, None)],
-        )  # fmt: skip
     with at_most_held(MEMORY_BYTES + UNIT_BYTES + 2 * ROOM):
-        (shard,) = acquire.fn(desk, "b", 0, source, Taking(max_bytes=2 * MEGABYTE, rules="1"))
+        (shard,) = acquired(desk, folder, Taking(max_bytes=2 * MEGABYTE, rules="1"))
     assert [found["payload"][:2] for found in read(shard.path)] == [b"%02d" % n for n in range(40)]
     assert list(desk.work("b").iterdir()) == []
 
 
 def test_payloads_wait_in_a_file_that_no_kill_can_leave_behind(tmp_path: Path) -> None:
     payloads = [os.urandom(size) for size in (10, MEMORY_BYTES, 0, 3 * MEGABYTE)]
-    with WaitingPayloads(tmp_path / "work") as waiting:
+    with closing(WaitingPayloads(tmp_path / "work")) as waiting:
         for _ in range(2):
             places = [waiting.put(payload) for payload in payloads]
             assert [waiting.get(place) for place in reversed(places)] == payloads[::-1]
