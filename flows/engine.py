@@ -22,6 +22,8 @@ from pathlib import Path
 from flows.prefect_api import answers, configured_api, shown
 from tasks.errors import CopydeskError
 
+logger = logging.getLogger(__name__)
+
 _START_SECONDS = 600.0
 """An embedded server needs 5 to 20 s, and over 200 s was seen on a loaded machine."""
 
@@ -123,15 +125,15 @@ class EmbeddedServer:
 
         It holds the runs that were, for whoever looks at them with Prefect; nothing of the desk.
         """
-        database = self._home / "prefect.db"
-        if self._process.poll() is None or not _OF_DATABASE.match(self._last_words()):
-            return False
-        if not database.exists():
+        database, aside = self._home / "prefect.db", self._home / "prefect-damaged.db"
+        said = self._last_words()
+        if self._process.poll() is None or not _OF_DATABASE.match(said) or not database.exists():
             return False
         for suffix in ("", "-wal", "-shm"):
-            file = database.with_name(database.name + suffix)
+            file = Path(f"{database}{suffix}")
             if file.exists():
-                file.replace(database.with_name(f"prefect-damaged.db{suffix}"))
+                file.replace(f"{aside}{suffix}")
+        logger.warning("the embedded Prefect server begins anew, %s is kept: %s", aside, said)
         return True
 
     def _last_words(self) -> str:
