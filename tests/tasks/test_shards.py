@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.acquire import acquire
@@ -140,3 +143,27 @@ def test_a_piece_is_empty_when_nothing_is_in_it_however_little(tmp_path: Path) -
     assert empty_groups(str(path), "payload") == frozenset()
     write(path, RAW, records[:40])
     assert empty_groups(str(path), "payload") == {0}
+
+
+def test_a_worker_reads_its_shard_without_a_data_frame_library(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("The council met.", "utf-8")
+    (shard,) = acquired(Desk(home=tmp_path / "home"), tmp_path / "in", Taking(max_bytes=10**6))
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            """if True:
+                import sys
+                from tasks import shards
+                (found,) = shards.read(sys.argv[1])
+                print(found["fetched_at"].isoformat(), "pandas" in sys.modules)
+            """,
+            shard.path,
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    (row,) = pq.read_table(shard.path).to_pylist()
+    assert told == [row["fetched_at"].isoformat(), "False"]
