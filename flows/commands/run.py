@@ -130,13 +130,15 @@ def with_engine(
         prefect_engine(Desk(home=settings.home).prefect) as server,
         ExitStack() as stack,
     ):
-        session.sandbox.start()
+        if server is None:
+            session.sandbox.start()
         import flows.ingest  # noqa: F401 - and Prefect with it: overlaps the server's start
         from flows.commands.progress import progress
 
         session.warm_up()
         if server is not None:
             server.wait()
+            session.sandbox.start()  # not before: all else waits for the server, and cores are few
             stack.enter_context(without_heartbeats())
         stack.enter_context(progress())
         return line(session)
