@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -18,19 +19,22 @@ _CERTAIN_CHARS = 20
 _FOLDED_FROM = 4
 _LINE_HTML_BYTES = 60
 """What the markup around one line takes."""
+_UTF8_BYTES = 4
+"""What a character takes at most."""
+_BETWEEN = "\0"
+"""No line that is shown holds it: `plain` has put another character in its place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """A line and what became of it: kept, removed by `rule`, or left behind by the engine.
+class Marked(NamedTuple):
+    """A line as a page has it, and what became of it: kept, removed by `rule`, or left behind."""
 
-    `html` is the text as a page has it, once it is known that the line fits there.
-    """
-
-    text: str
+    html: str
     what: str
-    rule: str | None = None
-    html: str = ""
+    rule: str | None
+
+
+_Found = tuple[str, str, str | None]
+"""A line of a document, what became of it, and the rule that removed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ def raw_side(raw: Sequence[str], text: str | None, removed: Sequence[RemovedLine
     lines = {" ".join(line.split()) for line in (text or "").splitlines()}
     rules = {" ".join(line.text.split()): line.rule for line in removed}
     taken = [(words, rule) for words, rule in rules.items() if len(words) >= _CERTAIN_CHARS]
-    return _fitting(_mark(line, lines, whole, rules, taken) for line in raw)
+    return _fitting([_mark(line, lines, whole, rules, taken) for line in raw])
 
 
 def _mark(
@@ -77,18 +81,18 @@ def _mark(
     whole: str,
     rules: dict[str, str],
     taken: Sequence[tuple[str, str]],
-) -> Marked:
+) -> _Found:
     if line in lines:
-        return Marked(text=line, what=KEPT)
+        return line, KEPT, None
     if line in rules:
-        return Marked(text=line, what=REMOVED, rule=rules[line])
+        return line, REMOVED, rules[line]
     if len(line) >= _CERTAIN_CHARS:
         if line in whole:
-            return Marked(text=line, what=KEPT)
+            return line, KEPT, None
         for words, rule in taken:
             if line in words:
-                return Marked(text=line, what=REMOVED, rule=rule)
-    return Marked(text=line, what=LEFT)
+                return line, REMOVED, rule
+    return line, LEFT, None
 
 
 def clean_side(text: str | None, removed: Sequence[RemovedLine]) -> Side:
@@ -99,15 +103,15 @@ def clean_side(text: str | None, removed: Sequence[RemovedLine]) -> Side:
     has them).
     """
     kept = iter((text or "").splitlines())
-    found: list[Marked] = []
+    found: list[_Found] = []
     number = 1
     for line in sorted((r for r in removed if r.line_no is not None), key=_place):
         while number < _place(line) and (words := next(kept, None)) is not None:
-            found.append(Marked(text=words, what=KEPT))
+            found.append((words, KEPT, None))
             number += 1
-        found.append(Marked(text=line.text, what=REMOVED, rule=line.rule))
+        found.append((line.text, REMOVED, line.rule))
         number = _place(line) + 1
-    found += [Marked(text=words, what=KEPT) for words in kept]
+    found += [(words, KEPT, None) for words in kept]
     return _fitting(found)
 
 
@@ -115,17 +119,24 @@ def _place(line: RemovedLine) -> int:
     return line.line_no or 0
 
 
-def _fitting(lines: Iterable[Marked]) -> Side:
-    shown: list[Marked] = []
-    hidden, room = 0, SIDE_BYTES
-    for line in lines:
-        text = plain(line.text)
-        if len(text) > LINE_CHARS:
-            text = text[:LINE_CHARS] + "…"
-        html = str(escape(text))
-        room -= len(html.encode("utf-8", "replace")) + _LINE_HTML_BYTES
-        if room < 0:
-            hidden += 1
-        else:
-            shown.append(Marked(text=text, what=line.what, rule=line.rule, html=html))
-    return Side(lines=tuple(shown), hidden=hidden)
+def _fitting(lines: Sequence[_Found]) -> Side:
+    """Make HTML of the lines, all of them at once, and drop those for which there is no room."""
+    texts = [_shown(text) for text, _, _ in lines]
+    whole = str(escape(_BETWEEN.join(texts)))
+    marked = [
+        Marked(html, what, rule)
+        for html, (_, what, rule) in zip(whole.split(_BETWEEN), lines, strict=False)
+    ]
+    if len(whole) * _UTF8_BYTES + len(lines) * _LINE_HTML_BYTES <= SIDE_BYTES:
+        return Side(lines=tuple(marked), hidden=0)
+    fitting, room = [], SIDE_BYTES
+    for line in marked:
+        room -= len(line.html.encode("utf-8", "replace")) + _LINE_HTML_BYTES
+        if room >= 0:
+            fitting.append(line)
+    return Side(lines=tuple(fitting), hidden=len(marked) - len(fitting))
+
+
+def _shown(line: str) -> str:
+    text = plain(line)
+    return text if len(text) <= LINE_CHARS else text[:LINE_CHARS] + "…"

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tasks.model import RemovedLine
 from tasks.reporting.limits import SIDE_BYTES
 from tasks.reporting.marking import KEPT, LEFT, REMOVED, clean_side, raw_side
-from tasks.reporting.shown import escaped_bytes
 
 _TEXT = "The council met on Tuesday night in the old hall.\nNobody spoke.\nThe gulls did."
 
@@ -19,7 +18,7 @@ def _removed(line_no: int | None, text: str, rule: str = "share_words") -> Remov
 
 def test_removed_lines_stand_where_the_engine_had_them() -> None:
     side = clean_side(_TEXT, [_removed(1, "Share"), _removed(3, "Tweet")])
-    assert [(line.what, line.text) for line in side.lines] == [
+    assert [(line.what, line.html) for line in side.lines] == [
         (REMOVED, "Share"),
         (KEPT, "The council met on Tuesday night in the old hall."),
         (REMOVED, "Tweet"),
@@ -39,8 +38,8 @@ def test_blocks_have_no_place_in_the_text() -> None:
 def test_no_line_is_lost_and_none_is_told_twice(kept: list[str], places: set[int]) -> None:
     removed = [_removed(place, f"gone {place}") for place in places]
     side = clean_side("\n".join(kept), removed)
-    assert [line.text for line in side.lines if line.what == KEPT] == kept
-    assert [line.text for line in side.lines if line.what == REMOVED] == [
+    assert [line.html for line in side.lines if line.what == KEPT] == kept
+    assert [line.html for line in side.lines if line.what == REMOVED] == [
         f"gone {place}" for place in sorted(places)
     ]
 
@@ -66,5 +65,5 @@ def test_a_long_run_of_lines_left_behind_is_folded() -> None:
 @given(st.integers(1, 400))
 def test_a_side_never_outgrows_its_room(paragraphs: int) -> None:
     side = clean_side("\n".join(['<&">' * 700] * paragraphs), [])
-    assert sum(escaped_bytes(line.text) for line in side.lines) <= SIDE_BYTES
+    assert sum(len(line.html.encode()) for line in side.lines) <= SIDE_BYTES
     assert len(side.lines) + side.hidden == paragraphs
