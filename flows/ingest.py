@@ -175,7 +175,7 @@ def _report_page(session: Session, row: BatchRow) -> Path | None:
     """Bring the report pages up to date; what is published stays so when that fails."""
     try:
         limits = session.settings.keep.limits
-        return build_reports(session.desk, batch_id=row.batch_id, limits=limits)
+        return build_reports(session.desk, session.sandbox, batch_id=row.batch_id, limits=limits)
     except Exception:
         logger.exception("the report of batch %s was not built", row.batch_id)
         return None

@@ -20,10 +20,12 @@ import resource
 import signal
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import context as mp_context
 from multiprocessing import forkserver, popen_forkserver
 from multiprocessing.process import BaseProcess
@@ -35,11 +37,14 @@ from tasks.errors import WorkersStopped, WorkersUnavailable
 from tasks.model import Reason, Stage, Treatments
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 _WALL_FACTOR = 25
 """How much longer a page may take on a loaded machine (measured: docs/decisions/0003)."""
 _WALL_SECONDS = 5.0
 _START_SECONDS = 300
+_PIECE_SECONDS = 300
+"""What any work but a document's may take: many times what the largest piece needs."""
 _UNITS_A_LIFE = 100
 """A worker is replaced after so many units, so that no engine's leak adds up for long; a new one is
 forked in milliseconds."""
@@ -105,6 +110,7 @@ class Sandbox:
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
         context = _Context()
         context.set_forkserver_preload(["tasks.worker"])
+        self._workers = workers
         self._memory_mb = memory_mb
         self._pool = ProcessPool(
             max_workers=workers,
@@ -156,6 +162,26 @@ class Sandbox:
             except (ProcessExpired, FutureTimeout, MemoryError):
                 yield self._one_by_one(stage, unit)
 
+    def spread(self, function: Callable[[P], T], pieces: Iterable[P]) -> Iterator[T]:
+        """Yield what `function` makes of each piece, in order; some are in work ahead of that.
+
+        For work of ours that needs no limits: what a worker did not survive is done here. What
+        `function` raises comes through; raises WorkersStopped after `stop`.
+        """
+        waiting: deque[tuple[P, ProcessFuture[T]]] = deque()
+        for piece in pieces:
+            waiting.append((piece, self._submit(function, piece, _PIECE_SECONDS)))
+            if len(waiting) > 2 * self._workers:
+                yield self._made(function, *waiting.popleft())
+        while waiting:
+            yield self._made(function, *waiting.popleft())
+
+    def _made(self, function: Callable[[P], T], piece: P, future: ProcessFuture[T]) -> T:
+        try:
+            return self._result(future)
+        except (ProcessExpired, FutureTimeout, MemoryError):
+            return function(piece)
+
     def _one_by_one(self, stage: Stage, unit: Unit) -> list[Any]:
         alone = [replace(unit, rows=(row,)) for row in unit.rows]
         results: list[Any] = []
@@ -175,8 +201,11 @@ class Sandbox:
 
     def _schedule(self, stage: Stage, unit: Unit) -> ProcessFuture[list[Any]]:
         wall = self._cpu_seconds * _WALL_FACTOR + len(unit.rows) * _WALL_SECONDS
+        return self._submit(partial(_run_unit, stage), unit, wall)
+
+    def _submit(self, function: Callable[[P], T], piece: P, wall: float) -> ProcessFuture[T]:
         try:
-            return self._pool.schedule(_run_unit, args=[stage, unit], timeout=wall)
+            return self._pool.schedule(function, args=[piece], timeout=wall)
         except RuntimeError:
             self._check()
             raise

@@ -17,7 +17,7 @@ from tasks.desk import Desk
 from tasks.model import short_hash
 from tasks.report_site.batches import make_batches
 from tasks.report_site.contents import Contents, read_contents, read_documents
-from tasks.report_site.documents import changed_batches, make_documents
+from tasks.report_site.documents import Spread, changed_batches, make_documents
 from tasks.report_site.finder import changed_parts, make_finder
 from tasks.report_site.overviews import make_overviews
 from tasks.report_site.shelf import Shelf
@@ -44,8 +44,14 @@ class Built:
     seconds: float
 
 
-def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = None) -> Built:
-    """Bring the site up to date with the reading copy.
+def build(
+    desk: Desk,
+    *,
+    batch_id: str | None = None,
+    limits: Limits | None = None,
+    spread: Spread = map,
+) -> Built:
+    """Bring the site up to date with the reading copy; many pages of documents by way of `spread`.
 
     `page` is the one of `batch_id`, else the front page. Two builds at once wait for each other.
     Raises WarehouseMissing when there is no reading copy, OSError when a page cannot be written.
@@ -60,7 +66,7 @@ def build(desk: Desk, *, batch_id: str | None = None, limits: Limits | None = No
         try:
             contents = read_contents(connection, limits)
             shelf = Shelf(desk.reports, edition=_edition())
-            _make(connection, desk, shelf, contents)
+            _make(connection, desk, shelf, contents, spread)
             shelf.close()
         finally:
             connection.close()
@@ -106,13 +112,15 @@ def warm_up() -> None:
     compile_templates()
 
 
-def _make(connection: Connection, desk: Desk, shelf: Shelf, contents: Contents) -> None:
+def _make(
+    connection: Connection, desk: Desk, shelf: Shelf, contents: Contents, spread: Spread
+) -> None:
     for path, name in names.ASSETS:
         shelf.make(path, "asset", partial(asset, name))
     changed, parts = changed_batches(shelf, contents), changed_parts(shelf, contents)
     read = read_documents(connection, {*changed, *chain.from_iterable(parts.values())})
     make_documents(
-        connection, desk.home, shelf, contents, {batch: read[batch] for batch in changed}
+        connection, desk.home, shelf, contents, {batch: read[batch] for batch in changed}, spread
     )
     make_batches(connection, desk.data_docs, shelf, contents)
     make_overviews(connection, shelf, contents)

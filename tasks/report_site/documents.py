@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from tasks.model import RemovedLine
 from tasks.report_site.contents import Contents, choose_raw, decisions_by_batch, decisions_on
 from tasks.report_site.payloads import raw_pages
-from tasks.report_site.shelf import Shelf, signature_of
+from tasks.report_site.shelf import Shelf, put, signature_of
 from tasks.reporting import names
 from tasks.reporting.pages.documents import DocumentFacts, document_page
 from warehouse.connect import Connection
 from warehouse.report_rows import rows
 
 Row = Mapping[str, Any]
+P = TypeVar("P")
+T = TypeVar("T")
 
 _AT_ONCE = 500
-"""Documents whose texts are in memory at a time."""
-_RAW_AT_ONCE = 50
-"""Of these, how many have their page as it arrived in memory, too: a quarter of a megabyte each."""
+"""Documents whose texts are asked for at a time."""
+_PIECE = 50
+"""Documents whose pages as they arrived are in memory at a time: a quarter of a megabyte each."""
+_WORTH_SPREADING = 200
+"""Pages from which on others may help: a worker needs the time of a hundred to get ready."""
 
 NOT_MADE = "The page as it arrived is kept; copydesk report --serve 8000 shows it beside the text."
 _PRUNED = "The page as it arrived is no longer kept."
 _NOTHING = "No payload arrived."
+
+
+class Spread(Protocol):
+    """Applies a function to pieces of work, as `map` does, perhaps in other processes."""
+
+    def __call__(self, function: Callable[[P], T], pieces: Iterable[P], /) -> Iterator[T]:
+        """Yield what the function makes of each piece, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Some documents with the paths of their pages, and all else that these are made from.
+
+    `raw_ids` show the page as it arrived; to `batch_pages` and `document_pages` there may be links.
+    """
+
+    home: Path
+    pages: Sequence[tuple[Path, DocumentFacts]]
+    raw_ids: set[str]
+    batch_pages: frozenset[str]
+    document_pages: frozenset[str]
 
 
 def changed_batches(shelf: Shelf, contents: Contents) -> list[str]:
@@ -49,6 +75,7 @@ def make_documents(
     shelf: Shelf,
     contents: Contents,
     documents: Mapping[str, Sequence[Row]],
+    spread: Spread,
 ) -> None:
     """Make the pages of documents that changed since they were made; `documents` by batch."""
     decided = {
@@ -60,35 +87,53 @@ def make_documents(
         raw = choose_raw(found, contents.limits, room=contents.raw_rooms[batch_id])
         raw_ids |= raw
         for row in found:
-            page = names.document_page(batch_id, row["document_id"])
-            if shelf.wants(page, _signature(row, contents, decided, raw=row["document_id"] in raw)):
+            if shelf.wants(
+                _page_of(row), _signature(row, contents, decided, raw=row["document_id"] in raw)
+            ):
                 stale.append(row)
+    make = spread if len(stale) >= _WORTH_SPREADING else map
+    for _ in make(write_pages, _pieces(connection, home, shelf, contents, stale, raw_ids)):
+        pass
+
+
+def _pieces(
+    connection: Connection,
+    home: Path,
+    shelf: Shelf,
+    contents: Contents,
+    stale: Sequence[Row],
+    raw_ids: set[str],
+) -> Iterator[Piece]:
     for start in range(0, len(stale), _AT_ONCE):
-        piece = stale[start : start + _AT_ONCE]
-        for facts in _with_raw(
-            home, piece, document_facts(connection, contents, piece, wanted=raw_ids), raw_ids
-        ):
-            document = facts.document
-            shelf.put(
-                names.document_page(document["batch_id"], document["document_id"]),
-                document_page(
-                    facts,
-                    batch_pages=contents.batch_pages,
-                    document_pages=contents.document_pages,
+        asked = stale[start : start + _AT_ONCE]
+        facts = document_facts(connection, contents, asked, wanted=raw_ids)
+        for first in range(0, len(facts), _PIECE):
+            some = facts[first : first + _PIECE]
+            yield Piece(
+                home=home,
+                pages=[(shelf.place(_page_of(told.document)), told) for told in some],
+                raw_ids=raw_ids.intersection(told.document["document_id"] for told in some),
+                batch_pages=frozenset(contents.batch_pages),
+                document_pages=contents.document_pages.intersection(
+                    kin["document_id"] for told in some for kin in told.kin
                 ),
             )
 
 
-def _with_raw(
-    home: Path, documents: Sequence[Row], facts: Sequence[DocumentFacts], raw_ids: set[str]
-) -> Iterator[DocumentFacts]:
-    """Yield the facts of documents, in their order, with the pages as they arrived."""
-    known = {found.document["document_id"]: found for found in facts}
-    for start in range(0, len(documents), _RAW_AT_ONCE):
-        ids = [row["document_id"] for row in documents[start : start + _RAW_AT_ONCE]]
-        rows_of_raw = [known[i].document for i in ids if i in known and i in raw_ids]
-        raw = raw_pages(home, rows_of_raw)
-        yield from (replace(known[i], raw=raw.get(i)) for i in ids if i in known)
+def write_pages(piece: Piece) -> None:
+    """Make the pages of a piece and write them; raises OSError."""
+    wanted = [told.document for _, told in piece.pages]
+    raw = raw_pages(piece.home, [d for d in wanted if d["document_id"] in piece.raw_ids])
+    for path, told in piece.pages:
+        whole = replace(told, raw=raw.get(told.document["document_id"]))
+        page = document_page(
+            whole, batch_pages=piece.batch_pages, document_pages=piece.document_pages
+        )
+        put(path, page)
+
+
+def _page_of(document: Row) -> str:
+    return names.document_page(document["batch_id"], document["document_id"])
 
 
 def one_document(

@@ -88,8 +88,8 @@ class Shelf:
             self._made_from[folder] = {n: s for n, s in made_from.items() if n in there}
         return self._made_from[folder].get(name) != signature
 
-    def put(self, page: str, text: str) -> None:
-        """Write a page; raises OSError.
+    def place(self, page: str) -> Path:
+        """Return where a page is to be written, and count it as written; raises OSError.
 
         The note goes first: after a build that was killed, no page is taken for what it may not be.
         """
@@ -99,8 +99,12 @@ class Shelf:
         folder = page.rpartition("/")[0]
         if not self._made_from.get(folder):
             path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, text)
         self.written.append(page)
+        return path
+
+    def put(self, page: str, text: str) -> None:
+        """Write a page; raises OSError."""
+        put(self.place(page), text)
 
     def make(self, page: str, signature: str, text: Callable[[], str]) -> None:
         """Write a page if it must be made."""

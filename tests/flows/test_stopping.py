@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tasks.shards import FIRST_DOCUMENTS
 from tests.conftest import Desk, story
 from tests.flows.conftest import BACKSTOP_SECONDS, piped
 from tests.flows.test_line import assert_books_balance
+from tests.worker_probe import doubled, only_in
 
 MORE = 2 * FIRST_DOCUMENTS
 """Behind the first shard: what a pipe and its reader hold back of what is not yet a whole chunk."""
@@ -120,10 +122,23 @@ def sandbox() -> Iterator[Sandbox]:
         yield held
 
 
+def test_workers_do_other_work_in_its_order_and_tell_what_went_wrong(sandbox: Sandbox) -> None:
+    assert list(sandbox.spread(doubled, range(20))) == [2 * number for number in range(20)]
+    made = sandbox.spread(doubled, [1, -1, 1])
+    assert next(made) == 2
+    with pytest.raises(ValueError, match="-1"):
+        next(made)
+
+
+def test_what_no_worker_survives_is_done_here(sandbox: Sandbox) -> None:
+    here = os.getpid()
+    assert list(sandbox.spread(only_in, [here, here])) == [here, here]
+
+
 def test_who_waits_for_a_worker_is_told_that_it_was_stopped(sandbox: Sandbox) -> None:
     unit = Unit(path="/nowhere.parquet", group=0, rows=(0,))
     waiting = sandbox.run(Stage.EXTRACT, [unit])
     sandbox.stop()
-    for late in (waiting, sandbox.run(Stage.CLEAN, [unit])):
+    for late in (waiting, sandbox.run(Stage.CLEAN, [unit]), sandbox.spread(doubled, [1])):
         with pytest.raises(WorkersStopped):
             next(late)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import duckdb
@@ -21,10 +21,14 @@ from tasks.report_site.contents import Row, choose_raw, read_contents, read_docu
 from tasks.report_site.shelf import drop_documents, put
 from tasks.reporting import names
 from tasks.reporting.limits import Limits
+from tasks.sandbox import Sandbox
 from warehouse.connect import Connection
 from warehouse.decisions import Decision, check, record
 from warehouse.errors import WarehouseMissing
 from warehouse.reading_copy import open_copy
+
+P = TypeVar("P")
+T = TypeVar("T")
 
 _BATCHES, _DOCUMENTS = 4, 15
 _LARGEST_PAGE = 1_000_000
@@ -227,10 +231,32 @@ def test_a_build_that_was_killed_is_made_good_by_the_next(
     simulation.add(1)
     for pages in (1, 5, 20):
         with monkeypatch.context() as patch:
-            patch.setattr("tasks.report_site.shelf.put", _killed_after(pages))
+            write = _killed_after(pages)
+            for room in ("shelf", "documents"):
+                patch.setattr(f"tasks.report_site.{room}.put", write)
             with pytest.raises(KeyboardInterrupt):
                 build(desk)
     build(desk)
+    _is_as_built_at_once(desk)
+
+
+def test_the_pages_that_workers_make_are_the_same(
+    desk: Desk, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(desk)
+    simulation.add(1)
+    monkeypatch.setattr("tasks.report_site.documents._WORTH_SPREADING", 1)
+    pieces = 0
+
+    def counted(function: Callable[[P], T], some: Iterable[P], /) -> Iterator[T]:
+        nonlocal pieces
+        for made in sandbox.spread(function, some):
+            pieces += 1
+            yield made
+
+    with Sandbox(workers=2, cpu_seconds=10, memory_mb=1500) as sandbox:
+        assert build(desk, spread=counted).written > _DOCUMENTS
+    assert pieces > 0
     _is_as_built_at_once(desk)
 
 
