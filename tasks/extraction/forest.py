@@ -22,7 +22,10 @@ _MOST_LEAVES = 16
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees as arrays; every tree is padded to the same number of splits.
+    """Trees as arrays; every tree is padded to the same number of splits and of leaves.
+
+    `split_features`, `thresholds` and `ruled_out` have a row for each split and a column for each
+    tree, `values` a row for each tree and a column for each leaf.
 
     A row's leaf is found as QuickScorer does it (Lucchese et al., SIGIR 2015): the leaves of a tree
     are the bits of a number, left to right from the lowest; each split that a row does not meet
@@ -38,14 +41,16 @@ class Forest:
 
     def likelihood(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give the likelihood, 0 to 1, for each row of `features`."""
-        if len(rows) == 0:
-            return np.zeros(0)
-        trees, splits = self.split_features.shape
-        fails = rows.T[self.split_features.ravel()] > self.thresholds.ravel()[:, None]
-        ruled_out = fails * self.ruled_out.ravel()[:, None]
-        gone = np.bitwise_or.reduce(ruled_out.reshape(trees, splits, len(rows)), axis=1)
-        leaves = _first_left()[gone]
-        score = np.take_along_axis(self.values, leaves, axis=1).sum(axis=0, dtype=np.float64)
+        columns = np.ascontiguousarray(rows.T)
+        trees, leaves = self.values.shape
+        gone = np.zeros((trees, len(rows)), dtype=np.uint16)
+        for features, limits, ruled_out in zip(
+            self.split_features, self.thresholds, self.ruled_out, strict=True
+        ):  # one split of all trees at a time: what that needs stays in the processor's cache
+            fails = columns.take(features, axis=0) > limits[:, None]
+            gone |= fails * ruled_out[:, None]
+        places = _first_left().take(gone) + leaves * np.arange(trees)[:, None]
+        score = self.values.ravel().take(places).sum(axis=0, dtype=np.float64)
         likelihood: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-score))
         return likelihood
 
@@ -85,15 +90,15 @@ def read_forest(source: str) -> Forest:
     splits = max(len(tree[0]) for tree in trees)
     if splits >= _MOST_LEAVES:
         raise ValueError(f"a tree has {splits + 1} leaves, {_MOST_LEAVES} are the most")
-    shape = (len(trees), splits)
+    shape = (splits, len(trees))
     split_features = np.zeros(shape, dtype=np.int64)
     thresholds = np.zeros(shape, dtype=np.float32)
     ruled_out = np.zeros(shape, dtype=np.uint16)
     values = np.zeros((len(trees), splits + 1), dtype=np.float32)
     for number, (chosen, limits, lefts, rights, leaves) in enumerate(trees):
-        split_features[number, : len(chosen)] = chosen
-        thresholds[number, : len(limits)] = limits
-        order = _leaves(0, lefts, rights, ruled_out[number], 0)
+        split_features[: len(chosen), number] = chosen
+        thresholds[: len(limits), number] = limits
+        order = _leaves(0, lefts, rights, ruled_out[:, number], 0)
         values[number, : len(order)] = [leaves[leaf] for leaf in order]
     return Forest(tuple(model["features"]), split_features, thresholds, ruled_out, values)
 
