@@ -110,8 +110,12 @@ class Layout:
     containers: list[Container]
 
 
+@lru_cache(maxsize=2_048)
 def words_of(text: str) -> str:
-    """Reduce text to its words, case-folded, one blank between them."""
+    """Reduce text to its words, case-folded, one blank between them.
+
+    The engines agree on most lines of a page, and the pages of a site share their menus.
+    """
     return " ".join(words_in(text.casefold()))
 
 
