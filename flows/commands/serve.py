@@ -35,6 +35,7 @@ def serve(arguments: argparse.Namespace) -> int:
             rhythm = schedule.cron or f"every {schedule.interval_seconds:g} s"
             output.say(f"serving {schedule.name} ({rhythm}): {', '.join(schedule.sources)}")
         served = deployments(settings)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             asyncio.run(asyncio.wait_for(serve_forever(served), arguments.limit_seconds))
+    output.say("stopped serving: what a run has begun, the next run finishes")
     return DONE

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
@@ -22,9 +23,16 @@ pytestmark = pytest.mark.prefect
 PATIENCE_SECONDS = 300
 
 
+class Service(NamedTuple):
+    """A desk that serves an inbox every few seconds."""
+
+    home: Path
+    api: str
+    process: subprocess.Popen[str]
+
+
 @pytest.fixture
-def served(tmp_path: Path, inbox: Callable[..., Path]) -> Iterator[tuple[Path, str]]:
-    """A desk that serves an inbox every few seconds: its home, and its Prefect API."""
+def served(tmp_path: Path, inbox: Callable[..., Path]) -> Iterator[Service]:
     home = tmp_path / "home"
     home.mkdir()
     (home / "copydesk.toml").write_text(
@@ -41,7 +49,7 @@ def served(tmp_path: Path, inbox: Callable[..., Path]) -> Iterator[tuple[Path, s
     try:
         line = process.stderr.readline()
         assert "http://127.0.0.1" in line, line + process.stderr.read()
-        yield home, line.split()[-1]
+        yield Service(home, line.split()[-1], process)
     finally:
         process.kill()
         process.wait()
@@ -78,9 +86,9 @@ def states(api: str) -> list[dict[str, Any]]:
 
 
 def test_a_schedule_fires_twice_and_ends_at_once_when_another_run_is_at_work(
-    served: tuple[Path, str],
+    served: Service,
 ) -> None:
-    home, api = served
+    home, api, _ = served
     until(lambda: finished_batches(home) >= 2)
 
     def hold() -> Any:
@@ -100,6 +108,18 @@ def test_a_schedule_fires_twice_and_ends_at_once_when_another_run_is_at_work(
     assert busy["type"] == "COMPLETED"
     with duckdb.connect(str(home / "published.duckdb"), read_only=True) as copy:
         assert copy.execute("SELECT count(*) FROM articles").fetchall() == [(2,)]
+
+
+def test_a_service_that_is_stopped_amid_a_run_ends_in_order(served: Service, desk: Desk) -> None:
+    home, _, process = served
+    until(lambda: any(home.glob("work/*")))
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, said
+    assert [line.split()[0] for line in said.splitlines()] == ["serving", "stopped"], said
+
+    assert desk("run", home.parent / "inbox").code == 0
+    assert desk.value("SELECT count(*) FROM articles") == 2
 
 
 def test_serving_without_a_schedule_says_what_to_do(reader: Desk) -> None:
