@@ -15,12 +15,18 @@ import sys
 from collections.abc import Sequence
 
 from flows.parser import Help, Usage, build_parser
+from flows.termination import Terminated, raise_at_sigterm
 
 DONE, ERROR, USAGE, HELD, SOURCE_FAILED, BUSY = 0, 1, 2, 3, 4, 75
+INTERRUPTED, TERMINATED = 130, 143
+
+_STOPPED = "what a run has begun, the next run finishes"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; without `argv` this process is the command's."""
+    if argv is None:
+        raise_at_sigterm()
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
     home: str | None = None
@@ -41,9 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except Usage as error:
         return _fail("usage", str(error), "", code=USAGE, as_json=as_json)
+    except Terminated:
+        return _fail("terminated", "terminated", _STOPPED, code=TERMINATED, as_json=as_json)
     except KeyboardInterrupt:
-        message, remedy = "interrupted", "what a run has begun, the next run finishes"
-        return _fail("interrupted", message, remedy, code=130, as_json=as_json)
+        return _fail("interrupted", "interrupted", _STOPPED, code=INTERRUPTED, as_json=as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

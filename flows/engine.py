@@ -28,7 +28,9 @@ _START_SECONDS = 600.0
 """An embedded server needs 5 to 20 s, and over 200 s was seen on a loaded machine."""
 
 
-_EVENTS_SECONDS = 5.0
+_DELIVERY_SECONDS = 5.0
+_QUEUES = {"prefect.events.worker": "EventsWorker", "prefect.logging.handlers": "APILogWorker"}
+"""By module; looked for where it was imported."""
 _FREE_BYTES = 1 << 20
 _ERROR = re.compile(r"[a-zA-Z_][\w.]*(?:Error|Exception)\b.*:")
 _OF_DATABASE = re.compile(r"sqlalchemy\.|sqlite3\.|alembic\.")
@@ -184,7 +186,7 @@ def prefect_engine(home: Path, *, services: bool = False) -> Iterator[EmbeddedSe
     try:
         yield server
     finally:
-        _deliver_events()
+        _deliver()
         server.stop()
         os.environ.pop("PREFECT_API_URL", None)
 
@@ -201,9 +203,12 @@ def without_heartbeats() -> Iterator[None]:
         yield
 
 
-def _deliver_events() -> None:
-    """Let the server that is about to end take the events that Prefect still has in its queue."""
-    worker = sys.modules.get("prefect.events.worker")
-    if worker is not None:
-        logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # it would count them on stderr
-        worker.EventsWorker.drain_all(timeout=_EVENTS_SECONDS)
+def _deliver() -> None:
+    """Let the server that is about to end take the events and logs that Prefect has in its queues.
+
+    What a queue cannot deliver later, it would tell on stderr.
+    """
+    logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # it would count its events there
+    for module, queue in _QUEUES.items():
+        if module in sys.modules:
+            getattr(sys.modules[module], queue).drain_all(timeout=_DELIVERY_SECONDS)

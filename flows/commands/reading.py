@@ -15,6 +15,7 @@ from flows.cli import DONE
 from flows.commands import output
 from flows.commands.warc import export_warc
 from flows.settings import find_home
+from flows.termination import Terminated
 from tasks.desk import Desk
 from tasks.errors import UsageError
 from tasks.model import Outcome
@@ -68,7 +69,9 @@ def _prompt(arguments: argparse.Namespace) -> int:
                 _print(result, arguments.format or "table")
         except EOFError:
             return DONE
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
+            if isinstance(stop, Terminated):
+                raise
             output.say("stopped")
         except QueryRefused as error:
             output.say(str(error))

@@ -61,8 +61,8 @@ def stopped(tmp_path: Path, prefect_api: str) -> Callable[[int], tuple[int, str,
 
 @pytest.mark.prefect
 @pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)],
+    ("number", "code", "name"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
     ids=["INT", "TERM"],
 )
 def test_a_signal_waits_for_no_shard_and_the_next_run_takes_it_up(
@@ -71,13 +71,13 @@ def test_a_signal_waits_for_no_shard_and_the_next_run_takes_it_up(
     tmp_path: Path,
     number: int,
     code: int,
+    name: str,
 ) -> None:
     ended, printed, told = stopped(number)
     assert (ended, printed) == (code, ""), told
     assert not [line for line in told if "extract, shard" in line or "Traceback" in line]
-    if number == signal.SIGINT:
-        said = [line for line in told if "acquire, shard 0" not in line and line.strip()]
-        assert said == ["copydesk: interrupted: what a run has begun, the next run finishes\n"]
+    said = [line for line in told if "acquire, shard 0" not in line and line.strip()]
+    assert said == [f"copydesk: {name}: what a run has begun, the next run finishes\n"]
     assert not list((desk.home / "work" / "struck").glob("*.parquet"))
 
     (tmp_path / "notes").write_text(story(0), "utf-8")
