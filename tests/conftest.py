@@ -49,13 +49,13 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real Prefect server for all flows of a test session.
+    """One real Prefect server for all flows of a test session, without heartbeats as in `run`.
 
     Prefect reads the environment when it is imported, which test modules may have done before.
     """
     from prefect.context import refresh_global_settings_context
 
-    from flows.engine import EmbeddedServer
+    from flows.engine import EmbeddedServer, without_heartbeats
 
     home = tmp_path_factory.mktemp("prefect")
     server = EmbeddedServer(home, services=False)
@@ -64,7 +64,8 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     refresh_global_settings_context()
     try:
         server.wait()
-        yield server.url
+        with without_heartbeats():
+            yield server.url
     finally:
         server.stop()
         for name, value in before.items():
