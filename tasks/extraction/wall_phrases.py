@@ -2,7 +2,7 @@
 
 Each table knows English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish,
 Norwegian, Polish, Turkish, Russian, Japanese and Chinese where a usual wording is known. They
-are asked only of short pages: see `walls`.
+are asked only of short pages, teasers and headings: see `walls`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,27 @@ def _any(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases), re.IGNORECASE)
 
 
+def _sentences(*phrases: str) -> re.Pattern[str]:
+    """Make a pattern for phrases that open a sentence, as the ones do that call on a reader."""
+    opened = rf"(?:^|[.!?…。]\s*)(?:{'|'.join(phrases)})"
+    return re.compile(opened, re.IGNORECASE | re.MULTILINE)
+
+
 NOT_FOUND = _any(
     r"page (?:was |could )?not (?:be )?found",
+    r"page (?:can(?:no|'|’)t|can not) be found",
+    r"(?:article|page|story|content) is no longer (?:available|online)",
+    r"unavailable (?:in your (?:country|location|region)|(?:due to|for) legal reasons)",
     r"\b(?:error )?404\b(?! \w+ (?:people|dead))",
     r"page (?:doesn.t|does not|no longer) exists?",
     r"seite (?:wurde |konnte )?nicht gefunden",
+    r"(?:artikel|beitrag|inhalt|seite) ist (?:leider )?nicht mehr (?:verfügbar|online)",
     r"page (?:non trouvée|introuvable)",
+    r"(?:article|page|contenu) n(?:'|’)est plus (?:disponible|en ligne)",
     r"página no (?:encontrada|existe)",
+    r"(?:artículo|contenido|página) ya no (?:está disponible|existe)",
     r"pagina non trovata",
+    r"(?:articolo|contenuto|pagina) non è più disponibile",
     r"página não encontrada",
     r"pagina niet gevonden",
     r"sidan (?:kunde inte hittas|hittades inte)",
@@ -55,7 +68,7 @@ CHALLENGE = _any(
     r"nie jeste(?:m|ś) robotem",
     r"robot olmadığınızı",
     r"не робот",
-    r"ロボットではありません",
+    r"ロボットではない(?:こと|です)|ロボットではありません",
     r"不是机器人",
     r"安全验证",
 )
@@ -92,6 +105,12 @@ CONSENT = _any(
     r" on a device)",
     r"(?:accept|agree|consent).{0,40}(?:cookies|tracking|personali[sz]ed ads)",
     r"before you continue to",
+    r"(?:nos|unsere|nuestros|i nostri) (?:\d+ )?"
+    r"(?:partenaires et nous|partner und wir|socios y nosotros|partner e noi)",
+    r"(?:мы|нас) и (?:наши|наших) .{0,25}партн[её]р",
+    r"соглас.{0,80}(?:отозвать|любое время)",
+    r"(?:当社|弊社|私たち).{0,25}パートナー",
+    r"同意.{0,30}(?:撤回|取り消)",
     r"(?:akzeptieren|zustimm|einwillig).{0,80}(?:cookies|tracking|datenverarbeitung|werbung)",
     r"(?:cookies|tracking|werbung).{0,80}(?:akzeptieren|zustimm|einwillig)",
     r"(?:accepte[rz]|consent\w*).{0,60}(?:cookies|traceurs)",
@@ -135,6 +154,50 @@ SUBSCRIBE = _any(
     r"会員限定",
     r"有料会員",
     r"(?:订阅|付费)后(?:阅读|可读|继续)",
+)
+# Said where a text breaks off: the rest is for those who pay, or for those who register.
+READ_ON_PAID = _sentences(
+    r"(?:please )?subscribe (?:now |today )?(?:to|and) (?:continue|keep) reading",
+    r"to (?:continue|keep) reading,? (?:please )?subscribe",
+    r"(?:please )?subscribe .{0,40}to read the rest",
+    r"you(?:'|’| ha)ve reached your limit of free (?:articles|stories)",
+    r"this (?:article|content|story) is (?:available )?(?:only )?(?:exclusive |reserved )?"
+    r"(?:for|to) (?:our )?(?:paying )?(?:members|subscribers)",
+    r"dieser artikel ist (?:exklusiv |nur )?für (?:unsere )?abonnent",
+    r"(?:jetzt )?(?:\w+-)?abo .{0,40}weiterlesen",
+    r"(?:la suite|cet article) .{0,40}réservée? aux abonnés",
+    r"abonnez-vous .{0,60}lire la suite",
+    r"suscríbe(?:te|se) .{0,60}(?:continuar|seguir) leyendo",
+    r"abbonati .{0,60}continuare a leggere",
+    r"assine .{0,60}continuar lendo",
+    r"(?:abonneer|word lid).{0,60}verder (?:te )?lezen",
+    r"(?:wykup dostęp|zaprenumeruj).{0,60}czytać dalej",
+    r"(?:эта )?статья доступна только подписчикам|(?:статья|материал) досту\w+ по подписке",
+    r"оформите подписку.{0,20}читать (?:далее|дальше)",
+    r"続きを(?:読む|お読みいただく)には.{0,20}(?:会員|購読)",
+)
+READ_ON_REGISTERED = _sentences(
+    r"(?:create (?:a|an|your) .{0,10}account|log ?in|register|sign (?:in|up)).{0,20} "
+    r"(?:to (?:continue|keep) reading|to (?:read|unlock) this (?:article|story))",
+    r"(?:jetzt |kostenlos )?(?:anmelden|einloggen|registrieren) und weiterlesen",
+    r"(?:connectez|identifiez|inscrivez)-vous .{0,40}lire la suite",
+    r"(?:inicia sesión|regístrate) .{0,40}(?:continuar|seguir) leyendo",
+    r"(?:accedi|registrati) .{0,40}continuare a leggere",
+    r"(?:zaloguj|zarejestruj) się.{0,40}czytać dalej",
+)
+# A page that asks something of its reader first.
+ASKED_FIRST = _any(
+    r"(?:deactivate|disable|pause|switch off|turn off) your ad.?blocker",
+    r"(?:deaktivieren|schalten) sie (?:bitte )?ihren (?:ad|werbe).?blocker",
+    r"désactive[rz] votre (?:bloqueur|ad.?block)",
+    r"(?:desactiva|desactive) (?:su|tu) bloqueador",
+    r"disattiva(?:re)? (?:il tuo )?ad.?block",
+    r"(?:desative|desativar) (?:o )?(?:seu )?bloqueador",
+    r"schakel (?:je|uw) ad.?blocker",
+    r"wyłącz (?:ad.?block|blokowanie reklam)",
+    r"отключите .{0,20}блокировщик",
+    r"must be (?:at least |over )?(?:18|21)\b.{0,20} to (?:access|enter|view|visit) this "
+    r"(?:page|(?:web ?)?site)",
 )
 LOG_IN = _any(
     r"(?:log|sign) in to (?:continue|read|view|access|see)",

@@ -16,10 +16,13 @@ from lxml import html
 from tasks.extraction.blocks import Block, words_of
 from tasks.extraction.metadata.structured import Json, Structured, listed, types_of
 from tasks.extraction.wall_phrases import (
+    ASKED_FIRST,
     CHALLENGE,
     CONSENT,
     LOG_IN,
     NOT_FOUND,
+    READ_ON_PAID,
+    READ_ON_REGISTERED,
     SCRIPT_NEEDED,
     SUBSCRIBE,
 )
@@ -30,7 +33,11 @@ from tasks.model import Reason, Refusal, Stage
 # items of wire services run to about 300 characters.
 _SHORT_TEXT_CHARS = 400
 _SHORT_PAGE_CHARS = 2_500
-TEASER_CHARS = 700  # of an article whose publisher says that the rest costs money
+TEASER_CHARS = 700  # of an article whose publisher says that the rest is not for everybody
+_CLOSING_LINES = 3
+_NOTICE_CHARS = 160
+_QUOTE = re.compile('["“”„«»]')
+_MOST_BESIDE = 1 / 3  # of a heading's words beside the phrase: "Oops! That page can't be found"
 _IDLE_PAGE_CHARS = 200
 _MOST_LINKED = 0.85
 _FEWEST_LINKS = 8
@@ -101,7 +108,7 @@ def judge(
         or (is_short and CHALLENGE.search(f"{headline}\n{shown}"))
     ):
         return _refuse(Reason.BOT_CHALLENGE, "the page asks whether its reader is a robot")
-    if is_short and NOT_FOUND.search(headline):
+    if (is_short and NOT_FOUND.search(headline)) or _is_headed_not_found(claims):
         return _refuse(Reason.SOFT_404, "the page says that what was asked for is not there")
     if page_chars < _SHORT_TEXT_CHARS and _needs_script(tree, shown):
         return _refuse(Reason.JS_REQUIRED, "the page shows its text only with JavaScript")
@@ -114,11 +121,24 @@ def judge(
         return _refuse(Reason.PAYWALL, "the publisher says it is not free, and it is a teaser")
     if is_short and SUBSCRIBE.search(f"{text}\n{_near_end(blocks, text)}"):
         return _refuse(Reason.PAYWALL, "a short text that asks to subscribe")
+    if text_chars < TEASER_CHARS and (refusal := _judge_notices(text, is_short=is_short)):
+        return refusal
     if is_short and _asks_password(tree) and LOG_IN.search(f"{headline}\n{text}"):
         return _refuse(Reason.LOGIN_WALL, "a short text beside a form that asks for a password")
     if text_chars < _SHORT_PAGE_CHARS and _is_consent(text):
         return _refuse(Reason.CONSENT_WALL, "the text is a notice about cookies and consent")
     return _judge_text(text, title=title, blocks=blocks)
+
+
+def _judge_notices(text: str, *, is_short: bool) -> Refusal | None:
+    closing = _closing_notices(text)
+    if READ_ON_PAID.search(closing):
+        return _refuse(Reason.PAYWALL, "a teaser whose rest is for those who subscribe")
+    if READ_ON_REGISTERED.search(closing):
+        return _refuse(Reason.LOGIN_WALL, "a teaser whose rest is for those who register")
+    if is_short and ASKED_FIRST.search(text):
+        return _refuse(Reason.NOT_ARTICLE, "a short text that asks something of its reader first")
+    return None
 
 
 def _judge_text(text: str, *, title: str | None, blocks: Sequence[Block]) -> Refusal | None:
@@ -168,14 +188,31 @@ def _needs_script(tree: html.HtmlElement, shown: str) -> bool:
     return SCRIPT_NEEDED.search(f"{hints}\n{shown}") is not None
 
 
+def _claims_article(claims: Structured) -> bool:
+    return claims.article is not None or any(
+        kind.lower() == "article" for _, kind in claims.meta("og:type")
+    )
+
+
+def _is_headed_not_found(claims: Structured) -> bool:
+    """Say whether a heading says that the page is missing and hardly anything else.
+
+    Such pages go on with the site's latest stories, so their length tells nothing.
+    """
+    if _claims_article(claims):
+        return False
+    return any(
+        len(words_of(NOT_FOUND.sub(" ", text))) < len(words_of(text)) * _MOST_BESIDE
+        for text, _ in claims.headings
+    )
+
+
 def _is_listing(claims: Structured, url: str | None, blocks: Sequence[Block]) -> bool:
     """Say whether a page is a list by what it says or where it stands, and looks like one.
 
     A page that claims to be an article is none: themes mark the page around it in any way.
     """
-    if claims.article is not None or any(
-        kind.lower() == "article" for _, kind in claims.meta("og:type")
-    ):
+    if _claims_article(claims):
         return False
     stated = any(kind in _LIST_PAGES for node in claims.nodes for kind in types_of(node))
     address = urlsplit(url or "")
@@ -211,6 +248,12 @@ def _near_end(blocks: Sequence[Block], text: str) -> str:
         if blocks[place].words == last:
             return "\n".join(b.text for b in blocks[place + 1 : place + 6])
     return ""
+
+
+def _closing_notices(text: str) -> str:
+    """Give the last lines of a text that may be the site's own: short ones that quote nothing."""
+    last = text.split("\n")[-_CLOSING_LINES:]
+    return "\n".join(ln for ln in last if len(ln) <= _NOTICE_CHARS and not _QUOTE.search(ln))
 
 
 def _is_consent(text: str) -> bool:

@@ -130,6 +130,79 @@ WALLS = {
         ),
         Reason.CONSENT_WALL,
     ),
+    "consent_french_partners_first": (
+        page(
+            "<h1>Avant de continuer</h1><p>Avec votre accord, nos 842 partenaires et nous "
+            "utilisons des cookies pour stocker et consulter des données personnelles.</p>"
+        ),
+        Reason.CONSENT_WALL,
+    ),
+    "consent_russian": (
+        page(
+            "<h1>Прежде чем продолжить</h1><p>Мы и наши 842 партнёра храним информацию на "
+            "устройстве, например файлы cookie, и обрабатываем персональные данные.</p>"
+            "<p>Ваше согласие можно отозвать в любое время.</p>"
+        ),
+        Reason.CONSENT_WALL,
+    ),
+    "consent_japanese": (
+        page(
+            "<h1>続行する前に</h1><p>当社と842社のパートナーは、クッキーなどの情報をデバイスに保存し、"
+            "広告のために個人データを処理します。同意はいつでも撤回できます。</p>"
+        ),
+        Reason.CONSENT_WALL,
+    ),
+    "challenge_japanese": (
+        page(
+            "<h1>ロボットではないことを確認してください</h1><p>認証を完了すると先へ進めます。</p>"
+        ),
+        Reason.BOT_CHALLENGE,
+    ),
+    "not_found_with_the_latest_stories": (
+        page(
+            "<h1>Oops! That page can’t be found.</h1><h2>Latest</h2>"
+            + "".join(f"<h3><a href='/a'>Ferry returns</a></h3><p>{p}</p>" for p in STORY),
+            title="404 | Harrow",
+        ),
+        Reason.SOFT_404,
+    ),
+    "expired": (
+        page(
+            "<h1>This article is no longer available</h1><p>The licence for the article that you "
+            "asked for has expired, and it can no longer be shown. Please see our archive.</p>"
+        ),
+        Reason.SOFT_404,
+    ),
+    "paywall_below_a_teaser": (
+        article(
+            *STORY[:2],
+            "Subscribe to keep reading",
+            "This article is for subscribers only. Try us from £1 a week.",
+        ),
+        Reason.PAYWALL,
+    ),
+    "paywall_russian": (
+        article(
+            "Паром на Нижний Харроу с понедельника снова будет ходить два раза в день.",
+            "Эта статья доступна только подписчикам. Оформите подписку, чтобы читать дальше.",
+        ),
+        Reason.PAYWALL,
+    ),
+    "register_below_a_teaser": (
+        article(
+            *STORY[:2],
+            "Register to read this story",
+            "Create a free account or log in to continue reading. It takes a minute.",
+        ),
+        Reason.LOGIN_WALL,
+    ),
+    "ad_blocker": (
+        page(
+            "<h1>Hello there</h1><p>We are paid for by advertising. Please disable your ad blocker "
+            "and load the page again to see the news of the isles.</p>"
+        ),
+        Reason.NOT_ARTICLE,
+    ),
     "filler": (
         article(
             "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor "
@@ -221,6 +294,31 @@ def test_an_article_that_speaks_of_walls_is_kept(sentence: str) -> None:
     found = outcome(article(*STORY, sentence, after="<form><input type='password'></form>"))
     assert isinstance(found, str)
     assert sentence in found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“This article is for subscribers only,” the gazette says nine times a day.",
+        "Half of those who subscribe to keep reading the gazette have never paid for it.",
+    ],
+)
+def test_a_short_article_that_ends_with_talk_of_walls_is_kept(sentence: str) -> None:
+    found = outcome(article(*STORY[:2], sentence))
+    assert isinstance(found, str)
+    assert sentence in found
+
+
+@pytest.mark.parametrize(
+    "title", ["Page not found: the boat that nobody missed", "Bus 404 returns", "Bus 404"]
+)
+def test_an_article_headed_by_something_like_a_missing_page_is_kept(title: str) -> None:
+    assert isinstance(outcome(article(*STORY, title=title)), str)
+
+
+def test_what_states_that_it_is_an_article_is_kept_whatever_its_heading() -> None:
+    stating = article(*STORY, title="Error 404", head=stated("NewsArticle"))
+    assert isinstance(outcome(stating), str)
 
 
 def test_a_whole_article_that_its_publisher_sells_is_kept() -> None:
