@@ -164,6 +164,16 @@ def _named_bits(element: html.HtmlElement, classes: str | None) -> int:
     return bits | _class_bits(own_id[:_MAX_NAMES_CHARS]) if own_id else bits
 
 
+def bits_around(element: html.HtmlElement) -> int:
+    """Read what an element below the body and all that enclose it there say about it."""
+    bits = 0
+    for place in (element, *element.iterancestors()):
+        if place.tag == "body":
+            break
+        bits |= _named_bits(place, place.get("class")) | TAG_BITS.get(place.tag, 0)
+    return bits
+
+
 @dataclass(slots=True)
 class _Place:
     """Where text stands: what `Block` says about its containers."""

@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import html
 
 from tasks.extraction import engine_htmldate
-from tasks.extraction.blocks import CLASS_BITS, TAG_BITS, Block
+from tasks.extraction.blocks import CLASS_BITS, TAG_BITS, Block, bits_around
 from tasks.extraction.metadata.calendar import Stated, dates_in, first_in, read_one
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
@@ -62,11 +62,10 @@ _CHANGED = re.compile(
 _BYLINE_PLACES = (1, 2, 3, 4, 5, -1)
 _NEAR_PLACES = (*range(6, 15), -2, -3, -4, -5)
 _MAX_BYLINE_CHARS = 200
-# Where the days of related stories, of comments and of the site itself stand.
-_OF_OTHERS = (
-    TAG_BITS["aside"] | TAG_BITS["nav"] | TAG_BITS["footer"]
-    | CLASS_BITS["related"] | CLASS_BITS["comment"]
-)  # fmt: skip
+# Where the days of comments, of other stories and of the site itself stand. An aside that names
+# its date or author is the article's own.
+_OF_OTHERS = TAG_BITS["nav"] | TAG_BITS["footer"] | CLASS_BITS["comment"]
+_ASIDE, _BYLINE = TAG_BITS["aside"], CLASS_BITS["byline"]
 _SENTENCE = re.compile(r"\w{4,}[.!?。]$")  # no abbreviated month or hour ends it
 _FIRST_TIMES = 5  # time elements; those further down belong to comments and teasers
 
@@ -169,7 +168,9 @@ def _claims(
             if n is not structured.article and "datePublished" in n
         ],
         "time": [
-            e.get("datetime") or e.text or "" for e in islice(tree.iter("time"), _FIRST_TIMES)
+            e.get("datetime") or e.text or ""
+            for e in islice(tree.iter("time"), _FIRST_TIMES)
+            if not _is_of_others(bits_around(e))
         ],
     }
     if structured.article is not None:
@@ -193,7 +194,9 @@ def _visible(blocks: Sequence[Block], heading: int | None) -> Iterator[tuple[str
             if not 0 <= place < len(blocks):
                 continue
             text = blocks[place].text
-            if len(text) < _MAX_BYLINE_CHARS and not _CHANGED.search(text):
+            if len(text) >= _MAX_BYLINE_CHARS or _CHANGED.search(text):
+                continue
+            if source == "byline" or _may_date_the_page(blocks[place]):
                 stated = first_in(text)
                 if stated is not None and stated.days:
                     yield source, stated
@@ -213,16 +216,28 @@ def _searched(
     if on is None:
         return _first_in_a_short_line(blocks, latest)
     stated = [
-        (claim, block.text)
+        (claim, block)
         for block in blocks
         if str(on.year) in block.text
         for claim in dates_in(block.text[:2_000])
         if on in claim.days
     ]
-    if not stated and on.day == 1:
+    own = [(claim, block.text) for claim, block in stated if not _is_of_others(block.around)]
+    if stated and not own:
+        return _first_in_a_short_line(blocks, latest)
+    if not own and on.day == 1:
         return NO_DATE
-    plain = any(s.days == (on,) and not _CHANGED.search(text[:200]) for s, text in stated)
+    plain = any(s.days == (on,) and not _CHANGED.search(text[:200]) for s, text in own)
     return Dated(on=on, at=None, source="htmldate", flag=None if plain else "guessed")
+
+
+def _is_of_others(around: int) -> bool:
+    return bool(around & _OF_OTHERS) or around & (_ASIDE | _BYLINE) == _ASIDE
+
+
+def _may_date_the_page(block: Block) -> bool:
+    """Say whether a line is no sentence and does not belong to other stories."""
+    return not _is_of_others(block.around) and not _SENTENCE.search(block.text)
 
 
 def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
@@ -232,8 +247,8 @@ def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
         for block in blocks
         if len(block.text) < _MAX_BYLINE_CHARS
         and ("19" in block.text or "20" in block.text)
-        and not block.around & _OF_OTHERS
-        and not _SENTENCE.search(block.text)
+        and not block.around & CLASS_BITS["related"]
+        and _may_date_the_page(block)
         and (stated := first_in(block.text)) is not None
         and len(stated.days) == 1
         and not _after(stated, stated.days[0], latest)

@@ -219,6 +219,29 @@ def test_a_day_of_another_story_in_a_short_line_is_not_the_page_s(other: str) ->
     assert published.source != "line"
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<aside><a href='/mill'>Mill burns</a> <time datetime='2019-03-03'>{}</time></aside>",
+        "<div class='comment'><b>Anna</b> <time datetime='2019-03-03'>{}</time></div>",
+        "<footer><p>Our archive, begun on {}</p></footer>",
+    ],
+)
+def test_a_day_of_another_story_or_a_comment_dates_nothing(other: str) -> None:
+    assert extract(under=TEXT * 7 + other.format("3 March 2019")).published.on is None
+
+
+def test_an_aside_with_the_article_s_own_date_counts() -> None:
+    aside = "<aside class='post-meta'><time datetime='2026-02-03'>Feb 03</time></aside>"
+    assert extract(under=aside).published.on == date(2026, 2, 3)
+
+
+def test_a_day_that_a_sentence_tells_of_dates_nothing() -> None:
+    told = "<p>The old bridge fell on 14 June 2003 into the river.</p>"
+    published = extract(under=TEXT * 7 + told).published
+    assert published.source != "near-heading"
+
+
 def test_a_month_alone_is_no_date() -> None:
     assert extract(under="<p>Issue of March 2025</p>").published.on is None
 
