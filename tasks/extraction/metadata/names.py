@@ -31,7 +31,7 @@ _BYLINE_END = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·]|,|/|\n)\s*|\s+(?:&|\+|and|und|et|y|och|og|en|with|mit|i)\s+", re.IGNORECASE
+    r"\s*(?:[;|•·⋅]|,|/|\n)\s*|\s+(?:&|\+|and|und|et|y|och|og|en|with|mit|i)\s+", re.IGNORECASE
 )
 _AND_FIRST = re.compile(r"^(?:and|und|et|y|&)\s+", re.IGNORECASE)
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+|\([^()]*\)|\[[^\[\]]*\]")
@@ -41,6 +41,13 @@ _WORD = re.compile(r"\w+")
 _DEGREE = re.compile(
     r"(?:ph\.?\s?d|m\.?\s?d|d\.?\s?v\.?\s?m|r\.?\s?n|r\.?\s?d|m\.?\s?sc?|b\.?\s?a|m\.?\s?a|m\.?\s?b\.?\s?a|"
     r"j\.?\s?d|esq|jr|sr|cfp|cpa|faclm|mrcgp|mph)\.?",
+    re.IGNORECASE,
+)
+# So does what somebody does for the paper, where a name stands before it.
+_OFFICE = re.compile(
+    r"(?:[\w’'-]+\s+){0,4}(?:analyst|columnist|correspondent|editor(?:[- ]in[- ]chief)?|founder|"
+    r"journalist|producer|reporter|writer|korrespondent(?:in)?|redakteur(?:in)?|journaliste|"
+    r"periodista|giornalista|corrispondente)s?",
     re.IGNORECASE,
 )
 # Account names that systems give out; nobody is called so.
@@ -65,10 +72,12 @@ def names_in_claim(claims: Iterable[str]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for claim in claims:
         text = _CLAIM_OPENING.sub("", _GLUED_OPENING.sub("", " ".join(claim.split())))
+        is_first = True
         for part in _SPLIT.split(_NOISE.sub(" ", text)):
             name = _AND_FIRST.sub("", " ".join(part.split())).strip(" .:-–—,\"'")
-            if _is_name(name):
+            if _is_name(name) and (is_first or not _OFFICE.fullmatch(name)):
                 seen.setdefault(key_of(name), name)
+                is_first = False
     return tuple(seen.values())
 
 

@@ -123,6 +123,11 @@ def test_an_author_known_only_by_reference_is_looked_up() -> None:
         ("@eddaquill", ()),
         ("admin", ()),
         ("Edda Quill, MD", ("Edda Quill",)),
+        ("Edda Quill, Political Correspondent", ("Edda Quill",)),
+        ("Edda Quill ⋅ Review Editor, Tom Reed", ("Edda Quill", "Tom Reed")),
+        ("Jana Ostermoor, Redakteurin", ("Jana Ostermoor",)),
+        ("The Editor", ("The Editor",)),
+        ("Tom Writer, Edda Quill", ("Tom Writer", "Edda Quill")),
         ("Edda Quill (Port Sallow)", ("Edda Quill",)),
     ],
 )
