@@ -43,6 +43,8 @@ SHARE = whole(
     (share|tweet|teilen|partager|partagez|compartir|comparte)( ?\d{1,6})?
     (condividi|compartilhar|compartilhe|partilhar)( ?\d{1,6})?
     (delen|dela|udostępnij|paylaş|поделиться|シェア(する)?)( ?\d{1,6})?
+    share or comment on this (article|story)( ?: .{1,200})?
+    udostępnij (na|w|przez) \w+|поделиться (в|на) \w+
     (分享|공유(하기)?|साझा करें|शेयर करें)( ?\d{1,6})?
     (diesen |den |die )?(artikel|beitrag)( jetzt)? teilen( (auf|per|mit|über) .{0,60})?[.!]?
     (diesen |den |die )?seite( jetzt)? teilen( (auf|per|mit|über) .{0,60})?[.!]?
@@ -84,15 +86,15 @@ FOLLOW_CHANNEL = opening(
     verb=alternatives(
         r"""
         subscribe|abonnieren sie|abonnier[et]|abonnez-vous|suscríbete|suscríbanse|iscriviti
-        inscreva-se|abonneer
+        inscreva-se|abonneer|подписывайтесь|подпишитесь|zasubskrybuj
         """
     ),
 )
-CHANNEL = within("(channel|kanal|chaîne|canal|canale|kanaal|podcast)s?")
+CHANNEL = within("(channel|kanal|chaîne|canal|canale|kanaal|podcast|канал)s?")
 SPEAKER = within(
     r"""
     us|me|him|her|them|our|my|the author|uns|unser\w*|mir|nous|notre|nos|nuestr\w+|noss\w+
-    nostr\w+|ons|onze|oss|vår\w*|\w+-?nos|\w+ci|\w+ons
+    nostr\w+|ons|onze|oss|vår\w*|nas|nasz\w*|\w+-?nos|\w+ci|\w+ons
     """
 )
 """Words by which the page speaks of itself."""
@@ -109,7 +111,7 @@ LETTER = within(
     alerts|digest|briefings?|bulletin|rundbrief|postfach|mailbox|infolettre
     boîte (mail|de réception|e-mail)|lettre d'information|bolet[íi]n(es)?|correo
     bandeja de entrada|notificaciones|casella|boletim|caixa de entrada|nieuwsbrief|nyhetsbrev
-    nyhedsbrev|uutiskirje|biuletyn|bülten
+    nyhedsbrev|uutiskirje|biuletyn|newslettera|bülten
     """
 )
 LETTER_ONLY = within(r"\S*newsletters?|infolettre|bolet[íi]n(es)?|boletim|nieuwsbrief")
@@ -131,7 +133,7 @@ SUBSCRIBE = opening(
         suscríbete|suscríbase|suscribirse|regístrate|apúntate
         iscriviti|iscrivetevi|assine|inscreva-se|cadastre-se|subscreva
         meld (je|u)|schrijf (je|u)|abonneer
-        anmäl dig|prenumerera|meld deg|tilmeld dig|abonner
+        anmäl dig|prenumerera|meld deg|tilmeld dig|abonner|zapisz się
         """
     ),
 )
@@ -162,6 +164,7 @@ NEWSLETTER = whole(
     (s'abonner|je m'abonne|abonnez-vous|s'inscrire|je m'inscris)[.!]?
     (abonnieren|suscribirse|suscríbete|suscribirme|iscriviti|abbonati|assine|inscreva-se)[.!]?
     (abonneren|aanmelden|prenumerera|購読する|구독하기|订阅)[.!]?
+    (メールマガジン|メルマガ|ニュースレター)(に|を)(登録|購読)(する)?
     """
 )
 """Labels and messages of the form."""

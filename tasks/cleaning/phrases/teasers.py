@@ -10,7 +10,8 @@ LABEL = whole(
     (please )?(also )?read (more|also|next|on|this( next)?)( here| below| at| on)?
     (please )?(also )?read the full (story|article)( here)?( here| below| at| on)?
     also read
-    (read )?more (on this|stories|news|headlines|to read|like this|resources( to read)?)
+    (read )?more (on this( story| topic)?|stories|news|headlines|to read|like this)
+    (read )?more resources( to read)?
     (read )?more ((latest )?\S+ news|articles|related (news|stories|articles))
     (learn|find out|discover|see|view|show) more( here| about this)?
     (view |see |more |other |our )?related( (articles?|stor(y|ies)|posts?))?

@@ -11,6 +11,7 @@ from tasks.cleaning.rules.rule import Rule
 from tasks.cleaning.words import ends_sentence, words_of
 
 _SITE_ICON = re.compile(rf"\W{{0,3}}{SITE_ICON}\s+(?P<name>\S.*)", re.IGNORECASE)
+_BARE_ICON = re.compile(SITE_ICON)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 SITE_NAME_WORDS = 8
 _SHORT_NAME_WORDS = 4
@@ -44,7 +45,8 @@ def site_icon_name(text: str) -> str | None:
 
 def _is_site_icon(spot: Spot) -> bool:
     line = spot.line
-    return spot.at_edge and site_icon_name(line.text) is not None
+    is_icon = _BARE_ICON.fullmatch(line.label) or site_icon_name(line.text) is not None
+    return spot.at_edge and bool(is_icon)
 
 
 def _is_mobile_switch(spot: Spot) -> bool:
@@ -119,7 +121,7 @@ TEMPLATE_RULES = (
     ),
     Rule(
         name="site_icon",
-        takes='"Site icon" and a name, before or after all prose',
+        takes='"Site icon", alone or with a name, before or after all prose',
         reason="AMP reader templates print the alternative text of the site's icon",
         matches=_is_site_icon,
         looks_around=True,
