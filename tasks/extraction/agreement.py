@@ -48,6 +48,7 @@ _SHORTEST_DUMP_CHARS = 1_000
 _MOST_PARAGRAPHS = 4
 _LONG_BLOCK_CHARS = 60
 _CELLS = frozenset({"td", "th"})
+_ROWS = _CELLS | {"tr"}
 
 _FEWEST_WORDS = 3  # of a block inside a longer line: shorter ones may stand there by chance
 _SEARCH_AHEAD = 150  # blocks; a list or table that one line holds is seldom longer
@@ -89,9 +90,15 @@ def furniture(layout: Layout, likelihood: NDArray[np.float64]) -> list[html.Html
     behind = 0
     for element, first, end in layout.containers:
         if first >= behind and doubted[first] == doubted[end] and element.tag != "body":
-            found.append(element)
             behind = end
+            if not _is_data(element, layout.blocks[first:end]):
+                found.append(element)
     return found
+
+
+def _is_data(element: html.HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Say whether an element is one row or cell of a table of data: it goes with its table."""
+    return element.tag in _ROWS and not any(block.link_count for block in blocks)
 
 
 def ask_first(

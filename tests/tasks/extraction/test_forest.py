@@ -119,3 +119,22 @@ def test_what_is_neither_likely_nor_unlikely_stays_as_the_engine_has_it() -> Non
     agreed = merge([blocks[1].text, blocks[2].text], blocks, np.full(len(blocks), 0.45))
     assert agreed.lines == (blocks[1].text, blocks[2].text)
     assert agreed.dropped == ()
+
+
+def test_a_row_or_cell_of_data_is_not_hidden_without_its_table() -> None:
+    rows = (
+        "<table><tr><td>Year</td><td>Flow</td></tr><tr><td>1998</td><td>41.5</td></tr></table>"
+        "<p>The weir holds.</p>"
+    )
+    layout = layout_of(html.document_fromstring(rows))
+    sure, doubted = FURNITURE_BELOW / 2, FURNITURE_BELOW
+    assert furniture(layout, np.array([doubted, sure, sure, sure, doubted])) == []
+    whole = furniture(layout, np.array([sure, sure, sure, sure, doubted]))
+    assert [element.tag for element in whole] == ["table"]
+
+
+def test_a_cell_of_links_is_hidden() -> None:
+    menu = "<table><tr><td><a href='/a'>News</a></td><td>The weir holds.</td></tr></table>"
+    layout = layout_of(html.document_fromstring(menu))
+    hidden = furniture(layout, np.array([FURNITURE_BELOW / 2, FURNITURE_BELOW]))
+    assert [element.tag for element in hidden] == ["td"]
