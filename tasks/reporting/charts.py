@@ -108,7 +108,7 @@ def book(parts: Mapping[str, int], *, name: str, sentence: str) -> Markup:
 
 def spans(data: Sequence[Span], *, name: str, sentence: str) -> Markup:
     """Draw the stages of a batch over its time."""
-    row, left = 26, 130
+    row, left = 26, 190  # labels are larger on a phone
     total = max((span.ended for span in data), default=0) or 1
     wide = _WIDTH - left - _RIGHT
     marks = []

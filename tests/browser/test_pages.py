@@ -156,6 +156,22 @@ def test_no_page_is_wider_than_the_screen(site: Path, visit: Open, width: int, s
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width, page
 
 
+_CUT_LABELS = """
+[...document.querySelectorAll("svg text")].filter(text => {
+    const place = text.getBoundingClientRect()
+    return place.left < 0 || place.right > innerWidth
+}).map(text => text.textContent)
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_label_of_a_chart_is_cut(site: Path, visit: Open, width: int) -> None:
+    seen = visit(width=width)
+    for page in _pages(site):
+        seen.open(page)
+        assert seen.page.evaluate(_CUT_LABELS) == [], page
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
 def test_axe_finds_no_serious_fault(
     site: Path, visit: Open, axe: str, width: int, scheme: str
