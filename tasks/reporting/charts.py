@@ -51,10 +51,11 @@ def columns(
     inner = height - _TOP - _BOTTOM
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(data), 12)
     marks = [_grid(height, [(0, "0"), (0.5, f"{top / 2:,g}"), (1, f"{top:,g}")])]
+    wide = _r(step * 0.8)
     for n, column in enumerate(data):
-        x, wide = _r(_LEFT + n * step + step * 0.1), _r(step * 0.8)
+        x = _r(_LEFT + n * step + step * 0.1)
         y = float(height - _BOTTOM)
-        words = ", ".join(f"{value:,g} {key}" for key, value in column.parts.items() if value)
+        words = ", ".join([f"{value:,g} {key}" for key, value in column.parts.items() if value])
         marks.append(f"<g><title>{escape(column.label)}: {words or 'nothing'}</title>")
         for key in series:
             tall = column.parts.get(key, 0) / top * inner
@@ -192,4 +193,4 @@ def _nice(value: float) -> float:
 
 
 def _r(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")
+    return f"{value:.1f}".removesuffix(".0")
