@@ -114,7 +114,9 @@ def test_a_service_that_is_stopped_amid_a_run_ends_in_order(served: Service, des
     home, _, process = served
     until(lambda: any(home.glob("work/*")))
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    process.wait(PATIENCE_SECONDS)
+    assert process.stderr is not None
+    said = process.stderr.read()  # communicate() would miss what the first line's read buffered
     assert process.returncode == 0, said
     assert [line.split()[0] for line in said.splitlines()] == ["serving", "stopped"], said
 
