@@ -42,6 +42,9 @@ def connect(target: Path | str = ":memory:", *, read_only: bool = False) -> Conn
     with translated(str(target), remedy=_REMAKE if read_only else _RESTORE):
         connection = duckdb.connect(str(target), read_only=read_only)
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            "SET enable_progress_bar = false"
+        )  # on by itself where Python has no file
         return connection
 
 

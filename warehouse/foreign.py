@@ -26,6 +26,7 @@ def rows_of(sql: str) -> Iterator[pa.RecordBatchReader]:
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = true")
+        connection.execute("SET enable_progress_bar = false")
         try:
             reader = connection.execute(sql).to_arrow_reader(ROWS_AT_ONCE)
         except duckdb.Error as error:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -161,3 +163,13 @@ def test_nobody_can_write_it(house: House, target: Path) -> None:
 
 def test_every_connection_of_ours_tells_times_in_utc() -> None:
     assert connect().execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
+
+
+def test_no_connection_of_ours_draws_a_progress_bar() -> None:
+    """DuckDB draws one for long queries where Python runs no file, as in a worker process."""
+    asked = """if True:
+        from warehouse.connect import connect
+        print(connect().execute("SELECT current_setting('enable_progress_bar')").fetchone())
+    """
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "(False,)\n"
