@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,15 @@ from expectations.engine import (
 
 def test_the_version_is_the_one_that_was_read() -> None:
     assert gx.__version__ == "1.24.1"
+
+
+def test_the_engine_shows_nobody_the_traceback_that_its_log_would(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    module = inspect.getmodule(SqlAlchemyExecutionEngine)
+    assert module is not None
+    logging.getLogger(module.__name__).error("An SQL execution Exception occurred.")
+    assert not caplog.records
 
 
 def test_the_execution_engine_still_has_what_we_override() -> None:
