@@ -75,24 +75,25 @@ def audit(
     A batch that a person composed of old payloads (a replay) looks like no other: its sites are
     compared with their past for the record, and none is held, nor missing from it.
     """
-    staged = staging.staged_rows(connection, batch.batch_id)
-    staging.profile(connection, batch.batch_id, documents_taken=taken)
-    report = judge(
-        connection,
-        batch_id=batch.batch_id,
-        rows_table=staging.ROWS_TABLE,
-        profile_table=staging.PROFILE_TABLE,
-        rows_staged=staged,
-        data_docs=desk.data_docs,
-        min_documents=rules.min_documents,
-        max_refused_share=rules.max_refused_share,
-        keep_runs=rules.keep_runs,
-        site_audit=SiteAudit(
-            rules=rules.baselines,
-            profiles=lambda refused: _profiles(connection, batch, refused, rules.baselines),
-            may_hold=batch.kind == _RUN,
-        ),
-    )
+    with staging.little_memory(connection, batch.batch_id):
+        staged = staging.staged_rows(connection, batch.batch_id)
+        staging.profile(connection, batch.batch_id, documents_taken=taken)
+        report = judge(
+            connection,
+            batch_id=batch.batch_id,
+            rows_table=staging.ROWS_TABLE,
+            profile_table=staging.PROFILE_TABLE,
+            rows_staged=staged,
+            data_docs=desk.data_docs,
+            min_documents=rules.min_documents,
+            max_refused_share=rules.max_refused_share,
+            keep_runs=rules.keep_runs,
+            site_audit=SiteAudit(
+                rules=rules.baselines,
+                profiles=lambda refused: _profiles(connection, batch, refused, rules.baselines),
+                may_hold=batch.kind == _RUN,
+            ),
+        )
     said = verdict(report, documents=taken, min_documents=rules.min_documents)
     refused = said.quarantine if rules.refuse_rows else {}
     staging.refuse_checked(connection, batch.batch_id, _refusals(refused))
