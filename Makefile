@@ -22,7 +22,7 @@ demo: install
 	@$(BIN)/python samples/demo.py $(DEMO_HOME)
 
 test: install
-	$(BIN)/python -m pytest -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not soak" -n 4 --dist loadfile --no-loadscope-reorder
 
 soak: install
 	@echo "seed $(SEED)"
