@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-RULES_VERSION = "2026.11.2"
+RULES_VERSION = "2026.11.3"
 """Names the rules of extraction, cleaning and refusing. A payload that these rules refused is not
 looked at again until they change: raise it with every change of what they take or leave."""
 

@@ -7,45 +7,64 @@ reads it, and is given as both.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from tasks.cleaning.words import one_of
 
 EARLIEST_YEAR = 1995  # before that, no page was published on the web
 _WIDEST_OFFSET = timedelta(hours=14)  # no zone on Earth lies further from UTC
 
 # Names and abbreviations of months in the languages the desk meets most, as they stand in dates.
+# Left out is what names two months: Croatian "listopada" is October, Polish "listopada" November.
 _MONTHS = (
     """
 january jan januar jänner jaenner janvier janv enero ene gennaio gen janeiro januari styczeń
-  stycznia ocak januára ledna leden январь января ianuarie
+  stycznia ocak januára ledna leden январь января ianuarie január gener tammikuuta jaanuar
+  siječnja ιανουαρίου січня януари јануар يناير جانفي جنوری जनवरी ינואר בינואר
 february feb februar feber février fevrier févr fevr febrero febbraio fevereiro fev februari
-  lutego luty şubat subat února únor февраль февраля februarie
-march mar märz maerz mrz mars marzo março marco maart marca marzec mart března březen март
-  марта martie
+  lutego luty şubat subat února únor февраль февраля februarie február februára febrer
+  helmikuuta veebruar veljače φεβρουαρίου лютого февруари фебруар فبراير فيفري فروری फरवरी
+  फ़रवरी פברואר בפברואר
+march mar märz maerz mrz mars marzo março marco maart marca marzec mart březen března март
+  марта martie marts március març marec maaliskuuta märts ožujka μαρτίου березня مارس مارچ मार्च
+  מרץ במרץ
 april apr avril avr abril abr aprile kwietnia kwiecień nisan dubna duben апрель апреля
-  aprilie
-may mai mayo maggio mag maio mei maja maj mayıs mayis května květen мая май
+  aprilie április apríla huhtikuuta aprill travnja απριλίου квітня април أبريل ابريل أفريل اپریل
+  अप्रैल אפריל באפריל
+may mai mayo maggio mag maio mei maja maj mayıs mayis května květen мая май május mája maig
+  toukokuuta svibnja μαΐου μαίου травня мај مايو ماي مئی मई מאי במאי
 june jun juni juin junio giugno giu junho czerwca czerwiec haziran června červen июнь июня
-  iunie
+  iunie június júna juny junij kesäkuuta juuni lipnja ιουνίου червня юни јун يونيو جوان جون जून
+  יוני ביוני
 july jul juli juillet juil julio luglio lug julho lipca lipiec temmuz července červenec июль
-  июля iulie
+  июля iulie július júla juliol julij heinäkuuta juuli srpnja ιουλίου липня юли јул يوليو جويلية
+  يوليوز جولائی जुलाई יולי ביולי
 august aug août aout agosto ago augustus augusti sierpnia sierpień ağustos agustos srpna
-  srpen август августа agustus
+  srpen август августа agustus augusztus augusta agost avgust elokuuta kolovoza αυγούστου серпня
+  أغسطس اغسطس أوت غشت اگست अगस्त אוגוסט באוגוסט
 september sep sept septembre septiembre settembre set setembro września wrzesień eylül eylul
-  září сентябрь сентября septembrie
-october oct oktober okt octobre octubre ottobre ott outubro out oktober października
-  październik ekim října říjen октябрь октября octombrie
-november nov novembre noviembre novembro listopada listopad kasım kasim ноябрь ноября
-  noiembrie
+  září сентябрь сентября septembrie szeptember septembra setembre septembar syyskuuta rujna
+  σεπτεμβρίου вересня септември септембар سبتمبر شتنبر ستمبر सितंबर सितम्बर ספטמבר בספטמבר
+october oct oktober okt octobre octubre ottobre ott outubro out października
+  październik ekim října říjen октябрь октября octombrie október októbra oktobar lokakuuta
+  oktoober οκτωβρίου жовтня октомври октобар أكتوبر اكتوبر اکتوبر अक्टूबर अक्तूबर אוקטובר
+  באוקטובר
+november nov novembre noviembre novembro listopada listopad listopadu kasım kasim ноябрь
+  ноября noiembrie novembra novembar marraskuuta studenoga νοεμβρίου листопада ноември новембар
+  نوفمبر نونبر نومبر नवंबर नवम्बर נובמבר בנובמבר
 december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia
-  grudzień aralık aralik prosince prosinec декабрь декабря decembrie desember des
+  grudzień aralık aralik prosince prosinec декабрь декабря decembrie desember des decembra
+  decembar desembre joulukuuta detsember δεκεμβρίου грудня декември децембар ديسمبر دجنبر دسمبر
+  दिसंबर दिसम्बर דצמבר בדצמבר
 """.strip("\n")
     .replace("\n  ", " ")
     .split("\n")
 )  # a month a line; indented lines go on
 _MONTH_OF = {name: n for n, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_MONTH = "(?P<{0}>" + "|".join(sorted(_MONTH_OF, key=len, reverse=True)) + r")\b"
+_MONTH = "(?P<name>" + one_of(_MONTH_OF) + r")(?!\w)"
 
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _TIME = (
@@ -59,13 +78,17 @@ _SHAPES = (
     ),
     re.compile(
         r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?\s*(?:de\s+|of\s+|-)?\s*"
-        + _MONTH.format("name")
+        + _MONTH
         + r"\.?,?\s*(?:de\s+|del\s+|-)?\s*(?P<y>(?:19|20)\d{2})(?!\d)" + _TIME,
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?<!\w)" + _MONTH.format("name")
+        r"(?<!\w)" + _MONTH
         + r"\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(?P<y>(?:19|20)\d{2})(?!\d)" + _TIME,
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\d){_YEAR}\.?\s+" + _MONTH + r"\.?\s+(?P<d>\d{1,2})(?!\d)\.?" + _TIME,
         re.IGNORECASE,
     ),
     re.compile(
@@ -78,6 +101,12 @@ _SHAPES = (
         rf"{_YEAR}\s?[年년]\s?(?P<m>\d{{1,2}})\s?[月월]\s?(?P<d>\d{{1,2}})\s?[日일]" + _TIME
     ),
 )  # fmt: skip
+# The digits of all scripts, for what computes with ours: ٢٠٢٦ and २०२६ are 2026.
+_DIGITS = {
+    code: str(unicodedata.digit(chr(code)))
+    for code in range(0x80, 0x10000)
+    if unicodedata.category(chr(code)) == "Nd"
+}
 _PACKED = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:T.*)?")
 
 
@@ -95,8 +124,19 @@ class Stated:
     in_utc: bool = False
 
 
+def may_state_a_date(text: str) -> bool:
+    """Say at little cost that a text states no date: it has no year in it."""
+    text = _in_our_digits(text)
+    return "19" in text or "20" in text
+
+
+def _in_our_digits(text: str) -> str:
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
 def dates_in(text: str) -> Iterator[Stated]:
     """Yield the dates that a text states, in no particular order."""
+    text = _in_our_digits(text)
     for shape in _SHAPES:
         for match in shape.finditer(text):
             stated = _read(match)
@@ -106,7 +146,7 @@ def dates_in(text: str) -> Iterator[Stated]:
 
 def read_one(text: str) -> Stated | None:
     """Read the date that a short text states first, or None."""
-    packed = _PACKED.fullmatch(text.strip())
+    packed = _PACKED.fullmatch(_in_our_digits(text.strip()))
     if packed is not None:
         return _read(packed)
     return first_in(text[:200])

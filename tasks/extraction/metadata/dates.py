@@ -16,7 +16,13 @@ from lxml import html
 
 from tasks.extraction import engine_htmldate
 from tasks.extraction.blocks import CLASS_BITS, TAG_BITS, Block, bits_around
-from tasks.extraction.metadata.calendar import Stated, dates_in, first_in, read_one
+from tasks.extraction.metadata.calendar import (
+    Stated,
+    dates_in,
+    first_in,
+    may_state_a_date,
+    read_one,
+)
 from tasks.extraction.metadata.structured import Structured, one_line
 from tasks.model import NO_DATE, Dated
 
@@ -246,7 +252,7 @@ def _first_in_a_short_line(blocks: Sequence[Block], latest: datetime) -> Dated:
         (_CHANGED.search(block.text) is not None, stated)
         for block in blocks
         if len(block.text) < _MAX_BYLINE_CHARS
-        and ("19" in block.text or "20" in block.text)
+        and may_state_a_date(block.text)
         and not block.around & CLASS_BITS["related"]
         and _may_date_the_page(block)
         and (stated := first_in(block.text)) is not None

@@ -198,8 +198,9 @@ def test_a_copyright_year_is_no_date() -> None:
 
 def test_a_day_in_a_short_line_far_from_the_headline_is_a_guess() -> None:
     far = TEXT * 20
-    published = extract(under=f"{far}<p>Printed on 3 February 2026</p>").published
-    assert (published.on, published.flag) == (date(2026, 2, 3), "guessed")
+    for line in ("Printed on 3 February 2026", "الثلاثاء، ٣ فبراير ٢٠٢٦"):
+        published = extract(under=f"{far}<p>{line}</p>").published
+        assert (published.on, published.flag) == (date(2026, 2, 3), "guessed")
 
 
 def test_a_day_of_change_is_guessed_only_where_there_is_no_other() -> None:
@@ -284,6 +285,16 @@ def test_section_tags_and_language_are_what_the_page_states() -> None:
         ("2026年2月3日", "2026-02-03"),
         ("Tue, 03 Feb 2026 10:00:00 GMT", "2026-02-03"),
         ("20260203", "2026-02-03"),
+        ("2026. február 3. 10:15", "2026-02-03"),
+        ("3. helmikuuta 2026 klo 10.15", "2026-02-03"),
+        ("3 Φεβρουαρίου 2026, 10:15", "2026-02-03"),
+        ("3 лютого 2026", "2026-02-03"),
+        ("3 فبراير 2026", "2026-02-03"),
+        ("الثلاثاء، ٣ فبراير ٢٠٢٦ - ١٠:١٥", "2026-02-03"),
+        ("٣/٢٣/٢٠٢٦", "2026-03-23"),
+        ("3 فروری 2026", "2026-02-03"),
+        ("३ फरवरी २०२६", "2026-02-03"),
+        ("ב-3 בפברואר 2026", "2026-02-03"),
     ],
 )
 def test_dates_are_read_as_people_write_them(text: str, day: str) -> None:
