@@ -7,6 +7,7 @@ from tasks.cleaning.phrases.pattern import whole
 COMMENT_LABEL = whole(
     r"""
     (<count> |no |view |see |show |read |all )?(comments?|responses?|replies)( <count>)?
+    no (comments?|responses?|replies) yet
     (comments?|responses?|replies) (on|to) this (story|article)
     (<count> )?(kommentare?|leserkommentare|commentaires?)( <count>)?
     (<count> )?(réactions?|comentarios?|comentários?)( <count>)?
@@ -25,6 +26,7 @@ COMMENT_FORM = whole(
     (make|submit) (a |your |us a )?(comment|reply|response)( below| here| to .{1,40})?[.!]?
     (cancel|leave a) reply
     be the first to (comment|leave a comment).{0,40}
+    (click|tap) (here )?to (comment|reply|leave a (comment|reply)).{0,20}
     (log|sign) ?in to (leave a |post a |add a |join the )?(comment|reply|conversation).{0,40}
     (you must|you need to|please) (be logged in|log ?in).{0,40}\bcomment\b.{0,40}
     (you must|you need to|please) (sign in|register).{0,40}\bcomment\b.{0,40}
@@ -140,6 +142,18 @@ PAGE_TOOL = whole(
     (show|load|view) (more|less|all)
     toggle navigation|(main )?menu|play (video|audio|now)|(video|audio) player
     click to (play|enlarge|expand).{0,20}
+    post navigation|beitragsnavigation|navigation (de l'article|des articles)
+    navegación de entradas|navegação de (post|artigos)|navigazione articoli
+    berichtnavigatie|inläggsnavigering|nawigacja wpisu|навигация по записям
+    (view|see|show|read) (all|more) (posts|articles|stories) (by|from) .{1,60}
+    alle (beiträge|artikel) (von|ansehen|anzeigen)( .{1,60})?
+    voir tous les articles( (de|par) .{1,60})?
+    ver todas las (entradas|noticias)( (de|por) .{1,60})?
+    ver todos os posts( (de|por) .{1,60})?
+    (report|flag|suggest|request|submit) an? (typo|error|mistake|correction)
+    (report|flag|suggest|request|submit) an? .{4,12} in this (article|story)
+    fehler (gefunden|melden)\??|signaler une erreur|reportar (un )?error
+    ((add|make|set|follow) us|prefer us) .{0,20}\bon google( search| news| discover)?
     tags|posted (on|in|by)
     (written|reviewed|published) (by|on)
     filed under|tagged( with)?|close (modal|dialog|menu)|advertise with us|drucken|merken
@@ -159,6 +173,45 @@ PAGE_TOOL = whole(
     कॉपी लिंक|लिंक कॉपी करें|印刷|ページの先頭へ|打印|字号
     """
 )
+
+REACTIONS = whole(
+    r"""
+    <count> (total |post |page )?(shares?|views?|likes?|hits|visits|claps?|retweets|reactions?)
+    (total |post |page |article )?(shares?|views?|likes?|hits|visits|reactions?)\W* ?<count>
+    (viewed|read|shared|liked) <count> times
+    <count> (mal )?(aufrufe|klicks|gelesen|geteilt)|(aufrufe|klicks|gelesen|geteilt)\W* ?<count>
+    <count> (vues?|partages?|lectures)|(vues|partages|lectures)\W* ?<count>
+    <count> (vistas|visitas|lecturas|visualizaciones|compartidos)
+    (vistas|visitas|lecturas|visualizaciones|compartidos)\W* ?<count>
+    <count> (visualizações|compartilhamentos|visualizzazioni|condivisioni)
+    (visualizações|compartilhamentos|visualizzazioni|condivisioni)\W* ?<count>
+    <count> (weergaven|visningar|delningar|wyświetleń|odsłon|просмотр(ов|а|ы)?|görüntülenme)
+    (weergaven|visningar|delningar|wyświetleń|odsłon|просмотры|görüntülenme)\W* ?<count>
+    like this|gefällt mir|j'aime ça|me gusta esto|curtir isso|mi piace|vind ik leuk
+    """,
+    count=r"\d[\d.,]{0,11} ?[km]?\+?",
+)
+"""What readers did to a page, as its counters say it, and the button that they did it with."""
+
+FILED_UNDER = whole(
+    r"""
+    (filed|tagged|archived) (under|in|as|with) ?:? .{1,200}
+    (posted|published) (under|in) ?: .{1,200}
+    (tags?|tagged|topics?|related topics|article tags|categor(y|ies)|sections?) ?: .{1,200}
+    (schlagw(o|ö)rte?r?|schlagworte|stichw(o|ö)rte?r?|themen|kategorien?|rubriken?) ?: .{1,200}
+    (mots[- ]clés|étiquettes|thèmes?|sujets?|catégories?|rubriques?) ?: .{1,200}
+    (classé dans|archivado en|arquivado em) ?:? .{1,200}
+    (publié dans|publicado en|publicado em|pubblicato in|veröffentlicht (in|unter)) ?: .{1,200}
+    (etiquetas?|temas?|categorías?|palabras clave|secciones) ?: .{1,200}
+    (palavras[- ]chave|assuntos?|categorias?|marcadores) ?: .{1,200}
+    (tag|argomenti|parole chiave|categori[ae]|trefwoorden|onderwerpen|categorieën) ?: .{1,200}
+    (tagi|słowa kluczowe|kategori[ae]r?|taggar|ämnen|štítky|témata|etiketler|konular) ?: .{1,200}
+    (теги|метки|ключевые слова|рубрик[аи]|темы) ?: .{1,200}
+    (关键词|关键字|标签|標籤|關鍵字|分类|タグ|キーワード|カテゴリー?|태그) ?[:：] ?.{1,200}
+    (وسوم|كلمات مفتاحية|الكلمات الدلالية) ?: ?.{1,200}
+    """
+)
+"""Labels of an archive with what they name: common words, so only the place tells."""
 
 READING_TIME = whole(
     r"""

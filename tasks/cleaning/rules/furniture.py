@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from tasks.cleaning.lines import Spot
+import re
+
+from tasks.cleaning.lines import Line, Spot
 from tasks.cleaning.phrases.furniture import (
     ADVERTISEMENT,
     COMMENT_FORM,
     COMMENT_LABEL,
     COOKIE_NOTICE,
+    FILED_UNDER,
     PAGE_TOOL,
+    REACTIONS,
     READING_TIME,
 )
 from tasks.cleaning.rules.rule import Rule
+from tasks.cleaning.words import ends_sentence
 
 
 def _is_comment_box(spot: Spot) -> bool:
@@ -37,6 +42,19 @@ def _is_page_tool(spot: Spot) -> bool:
 
 def _is_reading_time(spot: Spot) -> bool:
     return READING_TIME.fullmatch(spot.line.label) is not None
+
+
+def _is_reaction_count(spot: Spot) -> bool:
+    return spot.at_edge and not spot.line.is_item and _says_all(REACTIONS, spot.line)
+
+
+def _is_filing(spot: Spot) -> bool:
+    line = spot.line
+    return spot.in_tail and not ends_sentence(line.text) and _says_all(FILED_UNDER, line)
+
+
+def _says_all(phrases: re.Pattern[str], line: Line) -> bool:
+    return line.is_call and phrases.fullmatch(line.label) is not None
 
 
 FURNITURE_RULES = (
@@ -70,5 +88,19 @@ FURNITURE_RULES = (
         takes="an estimate of the reading time, alone on a line",
         reason="computed by the site from the text's length",
         matches=_is_reading_time,
+    ),
+    Rule(
+        name="reaction_count",
+        takes="how often a page was viewed, shared or liked, alone before or after all prose",
+        reason="counted by the site, and another number tomorrow",
+        matches=_is_reaction_count,
+        looks_around=True,
+    ),
+    Rule(
+        name="filed_under",
+        takes="tags, topics or sections behind their label, after all prose",
+        reason="the archive's labels; those that the page states are the field `tags`",
+        matches=_is_filing,
+        looks_around=True,
     ),
 )
