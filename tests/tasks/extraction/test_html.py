@@ -154,6 +154,17 @@ def test_paragraphs_beside_the_article_that_look_like_it_are_not_lost() -> None:
     assert ENDING in extract(article().replace(f"<p>{MIDDLE}</p>", split)).text
 
 
+@pytest.mark.parametrize(
+    "names", ["class='comments-open'", "id='comment-enabled'", "class=Comment"]
+)
+def test_a_name_that_says_comments_are_open_costs_no_text(names: str) -> None:
+    reader = "<div class='comments'><h1>Comments</h1><p>I shall miss the mail boat.</p></div>"
+    page = article(before=f"<div {names}>", after=f"{reader}</div>")
+    text = extract(page).text
+    assert MIDDLE in text
+    assert "mail boat." not in text
+
+
 def test_what_pruning_takes_is_on_record() -> None:
     teasers = "".join(
         f"<li class='related-item'><a href='/s/{n}'>Storm number {n} closes the quay road</a></li>"
