@@ -30,7 +30,11 @@ _MAX_VALUE_CHARS = 2_000
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 _PARAGRAPH = re.compile(r"</?(?:p|div|br|li|h[1-6]|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
-_WRAPPER = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*;?\s*$|;\s*$")
+# What hides a script from old browsers, also as Drupal writes it, which nests both ways.
+_WRAPPER = re.compile(
+    r"^\s*(?://)?\s*(?:<!--//--><!\[CDATA\[//\s*><!--|<!--|<!\[CDATA\[)"
+    r"|(?://)?\s*(?:--><!\]\]>|-->|\]\]>)\s*;?\s*$|;\s*$"
+)
 _RESERVED_IDS = frozenset({"@graph", "mainEntity", "mainEntityOfPage"})
 
 _ARTICLE_TYPE = re.compile(r"(?:article|posting|report|reportage|review|opinion|recipe)$", re.I)

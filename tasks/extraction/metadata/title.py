@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lxml import html
+
 from tasks.extraction.metadata.site import host_label
 from tasks.extraction.metadata.structured import Structured, one_line, types_of
 
@@ -18,6 +20,7 @@ _SEPARATOR = re.compile(
     r"\s+[|\u2016\u2502\u2013\u2014\u2015\u2022\u00b7\u00bb\u00ab~:-]+\s+|\s*[|\u2502]\s*|\s+::\s+"
 )
 _WORD = re.compile(r"\w+")
+_FRONT_PAGE = re.compile(r"\s*(?:(?:https?:)?//[^/?#]{1,253}/?|/)(?:index\.\w{3,5})?\s*")
 _MAX_TITLE_CHARS = 300
 
 # How far one place is believed. Readers see the heading, so it outweighs two of the places that
@@ -60,7 +63,9 @@ def decide_title(
     site_keys = {key(n) for n in names}
     claims = [(s, t) for s, t in _claims(structured) if 1 < len(t) <= _MAX_TITLE_CHARS]
     headings = [
-        t for t, _ in structured.headings if len(t) <= _MAX_TITLE_CHARS and key(t) not in site_keys
+        text
+        for text, element in structured.headings
+        if len(text) <= _MAX_TITLE_CHARS and key(text) not in site_keys and not _leads_home(element)
     ]
     weight = dict(_WEIGHT)
     if structured.article is not None and _NEWS_TYPES & set(types_of(structured.article)):
@@ -86,6 +91,11 @@ def decide_title(
         for source, text in sorted(forms, key=lambda f: -weight[f[0]])
         if key(text) == best
     )
+
+
+def _leads_home(heading: html.HtmlElement) -> bool:
+    """Say whether a heading is a link to the front page: then it is the site's name."""
+    return any(_FRONT_PAGE.fullmatch(link.get("href") or "") for link in heading.iter("a"))
 
 
 def _likeness(text: str, others: Sequence[str]) -> float:

@@ -64,6 +64,13 @@ def test_a_hyphenated_headline_is_not_cut() -> None:
     assert found.title == "Ferry returns – at last – to Lower Harrow"
 
 
+@pytest.mark.parametrize("front", ["/", "https://gazette.example", "//gazette.example/index.html"])
+def test_a_heading_that_leads_to_the_front_page_is_the_name_of_the_site(front: str) -> None:
+    heading = f"<h1 class='logo'><a href='{front}'>Harrow Gazette</a></h1><h2>Ferry returns</h2>"
+    assert extract(heading=heading).title == "Ferry returns"
+    assert extract(heading="<h1><a href='/isles/ferry'>Ferry is back</a></h1>").title_source == "h1"
+
+
 def test_the_headline_that_readers_see_outweighs_the_one_for_search_engines() -> None:
     found = extract(
         title="Ferry times 2026: all you need to know",
@@ -308,6 +315,18 @@ def test_an_open_order_of_day_and_month_stays_open() -> None:
     assert stated is not None
     assert set(stated.days) == {date(2026, 2, 3), date(2026, 3, 2)}
     assert parse_stated("02/03/2026", source="record", fetched_at=FETCHED_AT) is None
+
+
+def test_structured_data_are_read_in_whatever_hides_them_from_old_browsers() -> None:
+    hidden = (
+        "<!--\n{}\n-->",
+        "//<![CDATA[\n{}\n//]]>",
+        "<!--//--><![CDATA[// ><!--\n{}\n//--><!]]>",
+    )
+    data = json.dumps({"@type": "NewsArticle", "author": {"@type": "Person", "name": "Tom Reed"}})
+    for wrapper in hidden:
+        script = f"<script type='application/ld+json'>{wrapper.format(data)}</script>"
+        assert extract(head=script).authors == ("Tom Reed",)
 
 
 @given(st.dates(min_value=date(1996, 1, 1), max_value=date(2099, 12, 31)))
