@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import html
 
+from tasks.cleaning.words import word_count
 from tasks.extraction.metadata.site import host_label
 from tasks.extraction.metadata.structured import Structured, one_line, types_of
 
@@ -19,6 +20,7 @@ from tasks.extraction.metadata.structured import Structured, one_line, types_of
 _SEPARATOR = re.compile(
     r"\s+[|\u2016\u2502\u2013\u2014\u2015\u2022\u00b7\u00bb\u00ab~:-]+\s+|\s*[|\u2502]\s*|\s+::\s+"
 )
+_BAR = re.compile(r"\s+[|\u2502]\s+")
 _WORD = re.compile(r"\w+")
 _FRONT_PAGE = re.compile(r"\s*(?:(?:https?:)?//[^/?#]{1,253}/?|/)(?:index\.\w{3,5})?\s*")
 _MAX_TITLE_CHARS = 300
@@ -133,7 +135,16 @@ def cut_site(text: str, *, names: Iterable[str], known: set[str]) -> str:
         text[: parts[0].start()], wanted
     ):
         text = text[parts[0].end() :]
-    return text.strip()
+    return _before_the_bar(text.strip())
+
+
+def _before_the_bar(text: str) -> str:
+    """Cut what follows a bar: sentences hold dashes, and no bars.
+
+    A head of a few words may be a kicker or a section.
+    """
+    head, *rest = _BAR.split(text, maxsplit=1)
+    return head if rest and word_count(head) >= _SENTENCE_WORDS else text
 
 
 def _names_site(part: str, wanted: list[str]) -> bool:

@@ -71,6 +71,22 @@ def test_a_heading_that_leads_to_the_front_page_is_the_name_of_the_site(front: s
     assert extract(heading="<h1><a href='/isles/ferry'>Ferry is back</a></h1>").title_source == "h1"
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("The ferry returns on Monday | Isles News | The Gazette", "The ferry returns on Monday"),
+        ("Harrow letters | The ferry returns", "Harrow letters | The ferry returns"),
+        (
+            "The ferry returns - and the mail boat goes",
+            "The ferry returns - and the mail boat goes",
+        ),
+        ("渡船周一恢复通航，岛民欢迎 | 哈罗公报", "渡船周一恢复通航，岛民欢迎"),
+    ],
+)
+def test_what_follows_a_bar_is_no_headline(title: str, headline: str) -> None:
+    assert extract(title=title, heading="").title == headline
+
+
 def test_the_headline_that_readers_see_outweighs_the_one_for_search_engines() -> None:
     found = extract(
         title="Ferry times 2026: all you need to know",
