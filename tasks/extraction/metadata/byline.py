@@ -12,7 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from lxml import html
 
 from tasks.extraction.blocks import CLASS_BITS, Block
-from tasks.extraction.metadata.names import key_of, names_in_byline, names_in_claim
+from tasks.extraction.metadata.names import (
+    key_of,
+    name_turned,
+    names_in_byline,
+    names_in_claim,
+)
 from tasks.extraction.metadata.structured import Json, Structured, listed, one_line, types_of
 from tasks.extraction.tree import text_of
 
@@ -40,6 +45,9 @@ _META_NAMES = (
     "author", "parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator",
     "dcterms.creator", "citation_author", "byl", "og:article:author", "og:author", "creator",
 )  # fmt: skip
+# These may have the surname first, as catalogues do (inclusion guidelines of Google Scholar, user
+# guide of Dublin Core).
+_CATALOGUE_NAMES = frozenset(["citation_author", "dc.creator", "dcterms.creator"])
 # Card labels that say the value beside them is the author, as the large blog system writes them.
 _AUTHOR_LABEL = re.compile(
     r"written|author|verfasst|geschrieben|escrito|écrit|scritto|geschreven|autor|skriv|napisane|yaz",
@@ -95,7 +103,8 @@ def _claims(
     for name in _META_NAMES:
         contents = structured.metas.get(name)
         if contents:
-            yield "meta", names_in_claim(contents)
+            turned = map(name_turned, contents) if name in _CATALOGUE_NAMES else contents
+            yield "meta", names_in_claim(turned)
             break
     yield "article-author", names_in_claim(structured.metas.get("article:author", []))
     for number in ("1", "2"):

@@ -64,7 +64,9 @@ december dec dezember dez décembre decembre déc diciembre dic dicembre dezembr
     .split("\n")
 )  # a month a line; indented lines go on
 _MONTH_OF = {name: n for n, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_MONTH = "(?P<name>" + one_of(_MONTH_OF) + r")(?!\w)"
+MONTHS = one_of(_MONTH_OF)
+"""A pattern of every name of a month, case-folded."""
+_MONTH = f"(?P<name>{MONTHS})(?!\\w)"
 
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _TIME = (

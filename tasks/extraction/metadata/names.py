@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tasks.extraction.metadata.calendar import MONTHS
+
 _MAX_NAME_CHARS = 60
 _MAX_WORDS = 6
 _MAX_SINGLE_CHARS = 25
@@ -26,7 +28,8 @@ _BYLINE_OPENING = re.compile(
 _GLUED_OPENING = re.compile(r"^By(?=[A-Z])")
 # What ends the names in a byline: a date, a bar, a place in the site, a second job.
 _BYLINE_END = re.compile(
-    r"\d|[|·•()\[\]\n–—]|\s-\s|\s(?:on|in|at|am|im|für|for|le|el|il|den|vom|from|the|reviewed|"
+    rf"\d|[\s,●]+(?:{MONTHS})\.?,?\s+\d|"
+    r"[|·•()\[\]\n–—]|\s-\s|\s(?:on|in|at|am|im|für|for|le|el|il|den|vom|from|the|reviewed|"
     r"updated|published|edited|aktualisiert|bei|last)\b|\.\s",
     re.IGNORECASE,
 )
@@ -42,6 +45,11 @@ _DEGREE = re.compile(
     r"(?:ph\.?\s?d|m\.?\s?d|d\.?\s?v\.?\s?m|r\.?\s?n|r\.?\s?d|m\.?\s?sc?|b\.?\s?a|m\.?\s?a|m\.?\s?b\.?\s?a|"
     r"j\.?\s?d|esq|jr|sr|cfp|cpa|faclm|mrcgp|mph)\.?",
     re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[A-Z][A-Z.-]{1,7}")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
+_SURNAME_FIRST = re.compile(
+    r"\s*((?:[a-z]\S*\s+){0,3}[^\W\d_][^\s,]*)\s*,\s*([^\s,]+(?:\s+[^\s,]+){0,2})\s*"
 )
 # So does what somebody does for the paper, where a name stands before it.
 _OFFICE = re.compile(
@@ -74,11 +82,18 @@ def names_in_claim(claims: Iterable[str]) -> tuple[str, ...]:
         text = _CLAIM_OPENING.sub("", _GLUED_OPENING.sub("", " ".join(claim.split())))
         is_first = True
         for part in _SPLIT.split(_NOISE.sub(" ", text)):
-            name = _AND_FIRST.sub("", " ".join(part.split())).strip(" .:-–—,\"'")
-            if _is_name(name) and (is_first or not _OFFICE.fullmatch(name)):
+            name = _AND_FIRST.sub("", " ".join(part.split())).strip(" .:-–—,\"'*†®™")
+            if _is_name(name) and (is_first or not _adds_to_a_name(name)):
                 seen.setdefault(key_of(name), name)
                 is_first = False
-    return tuple(seen.values())
+    names = [name for name in seen.values() if not _HOST.fullmatch(name)]
+    return tuple(names or seen.values())
+
+
+def name_turned(claim: str) -> str:
+    """Turn a name that has its surname first, as catalogues have it: "Quill, Ada" is Ada Quill."""
+    match = _SURNAME_FIRST.fullmatch(claim)
+    return f"{match[2]} {match[1]}" if match is not None else claim
 
 
 def names_in_byline(text: str, *, follows: str, opened: bool = False) -> tuple[str, ...]:
@@ -97,6 +112,11 @@ def names_in_byline(text: str, *, follows: str, opened: bool = False) -> tuple[s
     end = _BYLINE_END.search(rest)
     names = names_in_claim([rest[: end.start()] if end is not None else rest])
     return names if names and all(_is_proper(n) for n in names) else ()
+
+
+def _adds_to_a_name(part: str) -> bool:
+    """Say whether what follows a name tells a degree, a body or a job: letters or an office."""
+    return bool(_LETTERS.fullmatch(part) or _OFFICE.fullmatch(part))
 
 
 def _is_name(name: str) -> bool:

@@ -152,6 +152,11 @@ def test_an_author_known_only_by_reference_is_looked_up() -> None:
         ("The Editor", ("The Editor",)),
         ("Tom Writer, Edda Quill", ("Tom Writer", "Edda Quill")),
         ("Edda Quill (Port Sallow)", ("Edda Quill",)),
+        ("Edda Quill, CFP®, Tom Reed, MRVS*", ("Edda Quill", "Tom Reed")),
+        ("EDDA QUILL, TOM REED", ("EDDA QUILL", "TOM REED")),
+        ("HNA", ("HNA",)),
+        ("Edda Quill, gazette.example", ("Edda Quill",)),
+        ("gazette.example", ("gazette.example",)),
     ],
 )
 def test_names_are_read_out_of_claims(claim: str, names: tuple[str, ...]) -> None:
@@ -165,6 +170,9 @@ def test_names_are_read_out_of_claims(claim: str, names: tuple[str, ...]) -> Non
         ("By", "Edda Quill", ("Edda Quill",)),
         ("ByEdda Quill", "", ("Edda Quill",)),
         ("Text: Jana Ostermoor | 12.45 Uhr", "", ("Jana Ostermoor",)),
+        ("By Edda Quill March 3, 2026", "", ("Edda Quill",)),
+        ("By Edda Quill ● Feb. 3", "", ("Edda Quill",)),
+        ("By Edda May", "", ("Edda May",)),
         ("The town was taken by the sea", "", ()),
         ("Share by email", "", ()),
         ("3 min read", "", ()),
@@ -172,6 +180,16 @@ def test_names_are_read_out_of_claims(claim: str, names: tuple[str, ...]) -> Non
 )
 def test_names_are_read_out_of_bylines(line: str, follows: str, names: tuple[str, ...]) -> None:
     assert names_in_byline(line, follows=follows) == names
+
+
+def test_a_catalogue_may_have_the_surname_first() -> None:
+    head = "".join(
+        f"<meta name='citation_author' content='{name}'>"
+        for name in ("Quill, Edda", "van Ostermoor, Jana M.", "Tom Reed")
+    )
+    assert extract(head=head).authors == ("Edda Quill", "Jana M. van Ostermoor", "Tom Reed")
+    plain = "<meta name='author' content='Edda Quill, Tom Reed'>"
+    assert extract(head=plain).authors == ("Edda Quill", "Tom Reed")
 
 
 def test_the_day_is_the_pages_own_and_the_instant_utc() -> None:
