@@ -2,7 +2,7 @@
 
 | verb | on a batch or one site of it | on an article |
 |---|---|---|
-| release | held, partly held, rejected, withdrawn -> published | withdrawn -> shown again |
+| release | held, rejected, withdrawn, all or in part -> published | withdrawn -> shown again |
 | reject | held, partly held -> rejected | |
 | withdraw | published, partly held -> withdrawn | shown -> withdrawn |
 """
@@ -78,7 +78,19 @@ def _check_batch(connection: Connection, decision: Decision) -> None:
     if decision.site is not None:
         about = f"site {decision.site} of {about}"
         status = _site_status(connection, decision)
+    elif decision.verb == "release" and _is_taken_back_in_part(connection, decision):
+        return
     _refuse_unless_it_fits(about, status, decision.verb)
+
+
+def _is_taken_back_in_part(connection: Connection, decision: Decision) -> bool:
+    """Return whether articles of a batch, which may count as published, are not shown by it."""
+    row = connection.execute(
+        "SELECT coalesce(bool_or(batch_state <> 'visible'), false) FROM ops.document_state "
+        "WHERE batch_id = $b",
+        {"b": decision.batch_id},
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _site_status(connection: Connection, decision: Decision) -> str:

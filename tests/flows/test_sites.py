@@ -122,6 +122,20 @@ def test_rejecting_the_rest_of_a_batch_leaves_what_it_shows_and_what_was_taken_b
     assert articles(desk, "next") == {"brightwater.example": 11}
 
 
+def test_releasing_a_batch_shows_again_what_was_taken_back_of_its_sites(
+    desk: Desk, drifted: str
+) -> None:
+    desk("reject", drifted, "--site", "oldquay.example", "--why", "broken")
+    said = desk("release", drifted, "--why", "mended by hand")
+    assert (said.object["status"], said.counts["held"]) == ("published", 0)
+    assert articles(desk, drifted) == {"brightwater.example": 11, "oldquay.example": 11}
+    desk("withdraw", drifted, "--site", "brightwater.example", "--why", "all wrong")
+    desk("release", drifted, "--why", "it was right")
+    assert articles(desk, drifted) == {"brightwater.example": 11, "oldquay.example": 11}
+    again = desk("release", drifted, "--why", "again")
+    assert "already published" in again.error["message"]
+
+
 def test_an_unknown_site_and_a_site_of_no_batch_are_named(desk: Desk, drifted: str) -> None:
     unknown = desk("release", drifted, "--site", "nowhere.example", "--why", "x")
     assert "nowhere.example" in unknown.error["message"]
