@@ -156,6 +156,15 @@ def test_no_page_is_wider_than_the_screen(site: Path, visit: Open, width: int, s
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width, page
 
 
+def test_a_title_of_one_long_word_pushes_no_column_out_of_sight(site: Path, visit: Open) -> None:
+    seen = visit(width=1440)
+    seen.open(site / "batches/day-0005.html")
+    title = seen.page.locator("tbody th bdi").last
+    title.evaluate("title => { title.textContent = 'W'.repeat(300) }")
+    hidden = "title => (box => box.scrollWidth - box.clientWidth)(title.closest('.scroll'))"
+    assert title.evaluate(hidden) == 0
+
+
 _CUT_LABELS = """
 [...document.querySelectorAll("svg text")].filter(text => {
     const place = text.getBoundingClientRect()
