@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +166,8 @@ def extracted_record(document: Extracted) -> Record:
     """Flatten a document behind the extract stage."""
     record = _columns_of(document.taken) | _refusal_columns(document.refusal)
     found = document.extraction
+    if found is None and document.refusal is not None:
+        record["own_url"] = document.refusal.stated_url
     if found is not None:
         facts = _columns_of(found)
         published: Dated = facts.pop("published")
@@ -185,7 +187,10 @@ def extracted_of(record: Record) -> Extracted:
     """Read a document behind the extract stage."""
     taken = taken_of(record, record["shard_path"])
     if record["text"] is None:
-        return Extracted(taken=taken, extraction=None, refusal=refusal_of(record))
+        refusal = refusal_of(record)
+        if refusal is not None:
+            refusal = replace(refusal, stated_url=record["own_url"])
+        return Extracted(taken=taken, extraction=None, refusal=refusal)
     names = [name for name, _ in _EXTRACTION]
     facts: dict[str, Any] = {name: record[name] for name in names}
     published = Dated(

@@ -11,13 +11,17 @@ from tasks.model import Clean, Extracted, Taken
 
 
 def not_cleaned(document: Extracted) -> Clean:
-    """Make the document of one without extraction: as it is, with the site its URL names."""
-    taken = document.taken
+    """Make the document of one without extraction: as it is, with the site its URL names.
+
+    A refused page from a file is of the site that it says it is of, like one that is not refused.
+    """
+    taken, refusal = document.taken, document.refusal
+    url = taken.url or (refusal.stated_url if refusal is not None else None)
     return Clean(
         taken=taken,
         article=None,
-        refusal=document.refusal,
-        site=site_for(taken.url, taken),
+        refusal=refusal,
+        site=site_for(url, taken),
         removed=(),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from tasks.extraction import engine_trafilatura
@@ -70,7 +71,7 @@ def extract_html(
         source=page.source,
     )
     if refusal is not None and not (as_is and text):
-        return refusal
+        return replace(refusal, stated_url=own_url)
     return Extraction(
         text=page.restore(text),
         extractor=EXTRACTOR if mode is Mode.AUTO else f"{EXTRACTOR}, {mode}",

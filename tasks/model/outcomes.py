@@ -109,11 +109,15 @@ OUTCOME_OF: Mapping[Reason, Outcome] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A document stops here, and why. `detail` is one line for a person."""
+    """A document stops here, and why. `detail` is one line for a person.
+
+    `stated_url` is the address of a page, as it states it, where it was read before the refusal.
+    """
 
     stage: Stage
     reason: Reason
     detail: str
+    stated_url: str | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -136,6 +136,29 @@ def test_releasing_a_batch_shows_again_what_was_taken_back_of_its_sites(
     assert "already published" in again.error["message"]
 
 
+def test_a_refused_page_of_a_folder_is_of_the_site_that_it_names(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """So that a site whose files are all walls is seen to drift."""
+    wall = (
+        "<div><h1>Your privacy</h1><p>We and our partners use cookies to store and access "
+        "information on a device, such as identifiers, to show personalised ads.</p>"
+        "<p>Accept all cookies to go on to the site, or manage your choices here.</p></div>"
+    )
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name, body in (("story", f"<article><p>{story(1)}</p></article>"), ("wall", wall)):
+        link = f"<link rel='canonical' href='https://oldquay.example/{name}'>"
+        html = f"<html><head><title>Port One</title>{link}</head><body>{body}</body></html>"
+        (inbox / f"{name}.html").write_text(html)
+    desk("run", inbox)
+    assert desk.sql("SELECT outcome, site FROM document_places ORDER BY outcome") == [
+        {"outcome": "published", "site": "oldquay.example"},
+        {"outcome": "quarantined", "site": "oldquay.example"},
+    ]
+    assert desk.value("SELECT reason FROM quarantine") == "consent_wall"
+
+
 def test_an_unknown_site_and_a_site_of_no_batch_are_named(desk: Desk, drifted: str) -> None:
     unknown = desk("release", drifted, "--site", "nowhere.example", "--why", "x")
     assert "nowhere.example" in unknown.error["message"]
