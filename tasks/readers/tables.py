@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,6 +31,12 @@ MESSAGE_BYTES = 2**30
 """The largest record batch of a stream: many times what writers make, and within any machine."""
 _ARROW_FILE = b"ARROW1"
 _DELIMITERS = ",;\t|"
+_NO_VALUE = (ValueError, OverflowError, KeyError)
+"""What pyarrow raises for a cell that Python has no value for: a year beyond 9999, a time zone that
+nobody knows."""
+_BROKEN = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What it raises for a whole table; the last one for names of columns that are no UTF-8."""
+_BYTES_OF = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
 _KNOWN = {name: ours for ours, names in FIELDS.items() for name in names}
 
 Row = Mapping[str, object]
@@ -95,7 +101,7 @@ def read_parquet(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
             yield from read_batches(batches, table.schema_arrow.names, origin)
     except Damaged as damaged:
         yield origin.refused(damaged.reason, damaged.detail)
-    except (pa.ArrowException, OSError) as error:
+    except _BROKEN as error:
         yield origin.refused(Reason.BAD_FILE, f"no readable Parquet file: {_said(error)}")
 
 
@@ -110,7 +116,7 @@ def read_arrow(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
             yield from read_batches(batches, table.schema.names, origin)
     except Damaged as damaged:
         yield origin.refused(damaged.reason, damaged.detail)
-    except (pa.ArrowException, OSError) as error:
+    except _BROKEN as error:
         yield origin.refused(Reason.BAD_FILE, f"no readable Arrow file: {_said(error)}")
 
 
@@ -124,7 +130,7 @@ def _read_arrow_stream(stream: ByteStream, origin: Origin) -> Iterator[RawItem]:
             yield from read_batches(table, table.schema.names, origin)
     except Damaged as damaged:
         yield origin.refused(damaged.reason, damaged.detail, locator=origin.inside("end"))
-    except (pa.ArrowException, OSError) as error:
+    except _BROKEN as error:
         if not has_begun:
             yield origin.refused(Reason.BAD_FILE, f"no readable Arrow stream: {_said(error)}")
             return
@@ -147,19 +153,67 @@ def read_batches(
 ) -> Iterator[RawItem]:
     """Yield each row of record batches."""
 
-    def rows() -> Iterator[Row]:
-        for batch in batches:
+    def rows() -> Iterator[Row | str]:
+        for batch in map(_sound, batches):
             for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-                yield from batch.slice(start, ROWS_AT_ONCE).to_pylist()
+                yield from _rows_in(batch.slice(start, ROWS_AT_ONCE))
 
     yield from _rows_of(rows(), columns, origin)
+
+
+def _sound(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch whose places all lie within it: Arrow believes them, and dies of a lie.
+
+    Text that is no UTF-8 becomes bytes. Raises `pa.ArrowInvalid` for a batch that is broken.
+    """
+    columns = []
+    for column in batch.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            as_bytes = _BYTES_OF.get(column.type)
+            if as_bytes is None:
+                raise
+            column = column.view(as_bytes)  # noqa: PLW2901 - the same column, read otherwise
+            column.validate(full=True)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _rows_in(batch: pa.RecordBatch) -> Iterator[Row | str]:
+    """Yield rows; a text in place of a row says which of its cells nothing can be made of."""
+    try:
+        yield from batch.to_pylist()
+    except _NO_VALUE:
+        for number in range(batch.num_rows):
+            yield _row_in(batch.slice(number, 1))
+
+
+def _row_in(batch: pa.RecordBatch) -> Row | str:
+    row = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            row[name] = _cell(column)
+        except (*_NO_VALUE, pa.ArrowException) as error:
+            return f"the cell under {name[:40]} cannot be read: {_said(error)}"
+    return row
+
+
+def _cell(column: pa.Array[Any]) -> object:
+    """Return the one value of a column; what Python has no value for comes as text."""
+    try:
+        return column[0].as_py()
+    except _NO_VALUE:
+        if pa.types.is_timestamp(column.type):  # its zone may be the one that nobody knows
+            column = column.cast(pa.timestamp(column.type.unit))
+        return column.cast(pa.string())[0].as_py()
 
 
 def read_query(batches: pa.RecordBatchReader, origin: Origin) -> Iterator[RawItem]:
     """Yield each row of a query; where it breaks off, `#end` is one more document, `failed`."""
     try:
         yield from read_batches(batches, batches.schema.names, origin)
-    except (pa.ArrowException, OSError) as error:
+    except _BROKEN as error:
         detail = f"the query broke off: {_said(error)}"
         yield origin.refused(Reason.TRUNCATED_INPUT, detail, locator=origin.inside("end"))
 

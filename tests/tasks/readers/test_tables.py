@@ -181,6 +181,22 @@ def test_a_compressed_arrow_stream_that_breaks_says_so(take: Take, tmp_path: Pat
     assert items[-1].refusal.reason is Reason.TRUNCATED_INPUT
 
 
+def test_an_arrow_stream_whose_places_lie_is_refused_not_obeyed(take: Take, tmp_path: Path) -> None:
+    """Arrow itself believes a text that begins beyond its column, and ends the process."""
+    table = pa.table({"text": ["It opens at last.", "It sails.", "It lands."]})
+    buffer = io.BytesIO()
+    with pa.ipc.new_stream(buffer, table.schema) as writer:
+        writer.write_table(table)
+    places = b"".join(n.to_bytes(4, "little") for n in (0, 17, 26, 35))
+    lying = places.replace((26).to_bytes(4, "little"), b"\xff\xff\xff\x7f")
+    assert places in buffer.getvalue()
+    path = tmp_path / "lying.arrows"
+    path.write_bytes(buffer.getvalue().replace(places, lying))
+    [item] = take(path)
+    assert item.refusal is not None
+    assert item.refusal.reason is Reason.TRUNCATED_INPUT
+
+
 def test_an_arrow_message_may_not_be_larger_than_any_machine(take: Take, tmp_path: Path) -> None:
     bomb = b"\xff\xff\xff\xff" + (2**31 - 8).to_bytes(4, "little") + bytes(10_000)
     (item,) = take_bytes(take, tmp_path / "a.arrow", bomb)
@@ -195,6 +211,37 @@ def test_cells_that_are_no_text_become_text(take: Take, tmp_path: Path) -> None:
     (item,) = take(path)
     record = record_of(item)
     assert (record.html, record.date) == ("<p>Grüße</p>", "2026-11-02T00:00:00+00:00")
+
+
+def test_a_cell_that_python_has_no_value_for_costs_no_row(take: Take, tmp_path: Path) -> None:
+    """A year beyond 9999, an unknown zone and text that is no UTF-8 are what writers let pass."""
+    texts = pa.array([b"It opens.", b"It opens, as caf\xe9s do.", b"It sails."])
+    table = pa.table({
+        "text": pa.Array.from_buffers(pa.string(), 3, texts.buffers()),
+        "url": [f"https://x.org/{n}" for n in range(3)],
+        "day": pa.array([19_000, 19_001, 10_000_000], pa.date32()),
+        "date": pa.array([0, 2**60, 0], pa.timestamp("us", tz="Nowhere/Atlantis")),
+    })  # fmt: skip
+    path = tmp_path / "odd.parquet"
+    pq.write_table(table, path)
+    records = [parse_record(item.payload or b"") for item in take(path)]
+    assert [record.text for record in records if isinstance(record, Record)] == [
+        "It opens.",
+        "It opens, as cafés do.",
+        "It sails.",
+    ]
+
+
+def test_a_cell_that_nothing_can_be_made_of_refuses_its_row(take: Take, tmp_path: Path) -> None:
+    days = pa.array([[19_000], [10_000_000], None], pa.list_(pa.date32()))
+    table = pa.table({"text": ["It opens.", "It closes.", "It sails."], "days": days})
+    path = tmp_path / "nested.parquet"
+    pq.write_table(table, path)
+    items = take(path)
+    refused = [item.refusal for item in items if item.refusal]
+    assert len(items) == 3
+    assert [refusal.reason for refusal in refused] == [Reason.BAD_LINE]
+    assert "under days" in refused[0].detail
 
 
 def test_a_query_is_a_source(tmp_path: Path) -> None:
