@@ -6,6 +6,7 @@ out of its archive is refused all the same: it is made to, or by a tool that is 
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
 import tarfile
@@ -27,8 +28,12 @@ DEEPEST = 3
 """Archives inside archives are read so far down: real ones have two layers, bombs have many."""
 ReadMember = Callable[[ByteStream, Origin], Iterator[RawItem]]
 _WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?", re.I)
-_BREAKS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What Python's zipfile raises on members that are broken, encrypted or packed in unknown ways."""
+_BREAKS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError,
+    RuntimeError, ValueError, OverflowError,
+)  # fmt: skip
+"""What Python's zipfile raises on members that are broken, encrypted or packed in unknown ways;
+broken bzip2 and a member that is said to begin nowhere are an OSError."""
 
 
 def read_zip(stream: ByteStream, origin: Origin, read_member: ReadMember) -> Iterator[RawItem]:
@@ -46,12 +51,12 @@ def read_zip(stream: ByteStream, origin: Origin, read_member: ReadMember) -> Ite
             for member in archive.infolist():
                 if is_wacz and not _WARC.fullmatch(member.filename):
                     continue
-                if not member.is_dir() and not is_hidden(member.filename):
+                if not member.filename.endswith("/") and not is_hidden(member.filename):
                     opened = partial(archive.open, member)
                     yield from _member(member.filename, opened, origin, read_member)
     except Damaged as damaged:
         yield origin.refused(damaged.reason, damaged.detail)
-    except (*_BREAKS, OSError) as error:
+    except _BREAKS as error:
         yield origin.refused(Reason.BAD_FILE, f"no readable ZIP archive: {_said(error)}")
 
 

@@ -162,6 +162,48 @@ def test_a_member_with_a_wrong_checksum_is_one_failed_document(
     assert reasons(take(path)) == [Reason.BAD_FILE, None]
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_broken_member_of_any_packing_is_one_failed_document(
+    take: Take, tmp_path: Path, page: bytes, packing: int
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        for name in ("a.html", "b.html", "c.html"):
+            archive.writestr(name, page * 20)
+    broken = bytearray(buffer.getvalue())
+    broken[60:70] = b"\xff" * 10
+    path = tmp_path / "pages.zip"
+    path.write_bytes(broken)
+    items = take(path)
+    assert names(items, path) == ["a.html", "b.html", "c.html"]
+    assert reasons(items) == [Reason.BAD_FILE, None, None]
+
+
+@pytest.mark.parametrize("place", [2**63 - 1, 2**64 - 1])
+def test_a_member_that_is_said_to_begin_nowhere_is_one_failed_document(
+    take: Take, tmp_path: Path, page: bytes, place: int
+) -> None:
+    path = tmp_path / "pages.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.html", page)
+        archive.writestr("b.html", page)
+        archive.filelist[0].header_offset = place
+    assert reasons(take(path)) == [Reason.BAD_FILE, None]
+
+
+def test_a_member_without_a_name_is_read_like_any_other(
+    take: Take, tmp_path: Path, page: bytes
+) -> None:
+    path = tmp_path / "pages.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.html", page)
+        archive.filelist[0].filename = ""
+        archive.writestr("b.html", page)
+    items = take(path)
+    assert names(items, path) == ["", "b.html"]
+    assert reasons(items) == [Reason.BAD_FILE, None]
+
+
 def test_members_that_were_taken_in_are_not_read_again(
     take: Take, page: bytes, tmp_path: Path
 ) -> None:
