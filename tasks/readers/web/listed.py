@@ -62,7 +62,7 @@ class Listing:
             address = parse_address(link, base=base)
         except Failure as failure:
             reason = Reason.BAD_RECORD if failure.reason is Reason.BAD_LINE else failure.reason
-            payload = link[:2000].encode()
+            payload = link[:2000].encode("utf-8", "replace")
             self.problems.append(
                 Problem(reason=reason, detail=failure.detail, name=name, payload=payload)
             )

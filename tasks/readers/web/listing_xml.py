@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from lxml import etree
 
 from tasks.model import Reason
+from tasks.readers.web.address import parse_address
 from tasks.readers.web.listed import Listing, Problem, fingerprint, read_date
 from tasks.readers.web.rules import Failure, Role
 
-_UNITS = frozenset({"item", "entry", "url", "sitemap"})
-_UNIT_TAG = re.compile(r"</?(?:[\w.-]+:)?(?:item|entry|url|sitemap)(?=[\s>/])[^<>]*>?")
+_UNITS = {
+    Role.FEED: frozenset({"item", "entry"}),
+    Role.SITEMAP: frozenset({"url", "sitemap"}),
+}
+"""What an entry is called. Not in each other's place: the picture of an RSS channel has a `url`."""
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_ALTERNATE = frozenset({"alternate", "http://www.iana.org/assignments/relation/alternate"})
+_UNIT_TAGS = {
+    kind: re.compile(rf"</?(?:[\w.-]+:)?(?:{'|'.join(sorted(units))})(?=[\s>/])[^<>]*>?")
+    for kind, units in _UNITS.items()
+}
+_STATED_BASE = re.compile(r"<[^<>]*\sxml:base\s*=\s*[\"']([^\"'<>]*)[\"']")
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _TAIL_CHARS = 4_096
 _SAYS = ("title", "description", "summary", "content", "encoded", "pubDate", "date", "updated",
@@ -32,13 +43,13 @@ def read_xml(text: str, url: str, kind: Role, root: str) -> Listing:
     data = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
     found = Listing(kind=kind)
     try:
-        for number, unit in enumerate(_units(data), start=1):
-            _read_unit(found, unit, url, number)
+        for number, unit in enumerate(_units(data, _UNITS[kind]), start=1):
+            _read_unit(found, unit, _base_of(unit, url), number)
     except etree.XMLSyntaxError as error:
         found = Listing(kind=kind)
         number = 0
-        for number, fragment in enumerate(_fragments(text), start=1):
-            _read_unit(found, fragment, url, number)
+        for number, (fragment, base) in enumerate(_fragments(text, _UNIT_TAGS[kind], url), start=1):
+            _read_unit(found, fragment, _base_of(fragment, base), number)
         if number == 0:
             raise Failure(Reason.MALFORMED_FEED, f"broken XML: {str(error)[:160]}") from None
         if not re.search(rf"</(?:[\w.-]+:)?{root}\s*>", text[-_TAIL_CHARS:]):
@@ -47,7 +58,7 @@ def read_xml(text: str, url: str, kind: Role, root: str) -> Listing:
     return found
 
 
-def _units(data: bytes) -> Iterator[Any]:
+def _units(data: bytes, names: Collection[str]) -> Iterator[Any]:
     """Yield each entry's element, and drop it afterwards: memory stays flat."""
     parser = etree.iterparse(
         io.BytesIO(data),
@@ -62,7 +73,7 @@ def _units(data: bytes) -> Iterator[Any]:
     )
     for _, element in parser:
         parent = element.getparent()
-        if _name(element) not in _UNITS or (parent is not None and _name(parent) in _UNITS):
+        if _name(element) not in names or (parent is not None and _name(parent) in names):
             continue
         yield element
         element.clear()
@@ -70,8 +81,8 @@ def _units(data: bytes) -> Iterator[Any]:
             del element.getparent()[0]
 
 
-def _fragments(text: str) -> Iterator[Any]:
-    """Cut the entries out of broken XML, each mended by itself."""
+def _fragments(text: str, tags: re.Pattern[str], url: str) -> Iterator[tuple[Any, str]]:
+    """Cut the entries out of broken XML, each mended by itself, with the base of its feed."""
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -80,13 +91,31 @@ def _fragments(text: str) -> Iterator[Any]:
         encoding="utf-8",
     )
     begun: int | None = None
-    for tag in _UNIT_TAG.finditer(text + "</item>"):
+    first = tags.search(text)
+    bases = _STATED_BASE.findall(text, 0, first.start()) if first else []
+    base = _joined(url, bases)
+    for tag in tags.finditer(text + "</item></url>"):
         if begun is not None:
             end = tag.end() if tag[0].startswith("</") else tag.start()
             element = etree.fromstring(text[begun:end].encode("utf-8", "replace"), parser)
             if element is not None:
-                yield element
+                yield element, base
         begun = None if tag[0].startswith("</") else tag.start()
+
+
+def _base_of(unit: Any, url: str) -> str:  # noqa: ANN401
+    """Return what the links of an entry are relative to: each `xml:base` around it has a say."""
+    stated = [e.get(_BASE) for e in (unit, *unit.iterancestors())]
+    return _joined(url, [base for base in reversed(stated) if base])
+
+
+def _joined(url: str, bases: Iterable[str]) -> str:
+    for base in bases:
+        try:
+            url = parse_address(base, base=url).url
+        except Failure:
+            continue  # a broken base says nothing
+    return url
 
 
 def _name(element: Any) -> str:  # noqa: ANN401 - lxml has no type for what may be a comment
@@ -125,7 +154,7 @@ def _child_text(unit: Any, name: str) -> str | None:  # noqa: ANN401
 def _entry_link(unit: Any) -> str | None:  # noqa: ANN401
     """Choose the address of a feed's entry: its alternate link, its text link, its permanent id."""
     for link in _named(unit, "link"):
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
+        if link.get("href") and link.get("rel", "alternate").lower() in _ALTERNATE:
             return str(link.get("href"))
     text = _child_text(unit, "link")
     if text:

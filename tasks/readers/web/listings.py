@@ -9,6 +9,7 @@ sees it, in every encoding: the text is decoded here, and parsed as UTF-8.
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import re
@@ -28,20 +29,22 @@ _ROOTS = {
     **dict.fromkeys(("urlset", "sitemapindex"), Role.SITEMAP),
 }
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
+_BEFORE_JSON = codecs.BOM_UTF8 + b" \t\r\n"
 _SKIPPED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.S)
 _GUARDED = re.compile(r"<!--|<!\[CDATA\[|<!(?:DOCTYPE|ENTITY)", re.I)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")
 
 
 def listing_kind(body: bytes, charset: str | None = None) -> Role | None:
-    """Say whether a body is a feed or a sitemap, from its beginning alone."""
-    return _kind_of(decode(body[:_SNIFF_CHARS], charset))
+    """Say whether a body is a feed or a sitemap: XML by its root, JSON by the version it states."""
+    is_json = body.lstrip(_BEFORE_JSON).startswith(b"{")  # whose version may stand at its end
+    return _kind_of(decode(body if is_json else body[:_SNIFF_CHARS], charset))
 
 
 def _kind_of(text: str) -> Role | None:
     head = text[:_SNIFF_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith("{"):
-        return Role.FEED if "jsonfeed.org/version" in head else None
+        return Role.FEED if "jsonfeed.org/version" in text else None
     return _ROOTS.get(_root_of(text))
 
 
@@ -99,6 +102,8 @@ def decode(body: bytes, charset: str | None) -> str:
     declared = _DECLARED.match(body.lstrip())
     named = declared[1].decode("ascii") if declared else charset
     encoding = (webencodings.lookup(named) if named else None) or webencodings.UTF8
+    if declared and encoding.name.startswith("utf-16"):  # its letters would not be single bytes
+        encoding = webencodings.UTF8
     text, _ = webencodings.decode(body, encoding, errors="replace")
     return str(text)
 

@@ -68,6 +68,53 @@ def test_each_kind_gives_its_addresses(text: str, kind: Role, lost: int) -> None
     assert [p.reason for p in found.problems] == [Reason.BAD_RECORD] * lost
 
 
+@pytest.mark.parametrize("damage", ["", "<broken>"])
+def test_the_picture_of_a_channel_is_no_entry(damage: str) -> None:
+    picture = "<image><url>https://example.org/logo.png</url><title>Desk</title></image>"
+    text = RSS.replace("<item>", f"{picture}{damage}<item>", 1)
+    found = read_listing(text.encode(), BASE)
+    assert [entry.url for entry in found.entries] == [
+        "https://example.org/1",
+        "https://example.org/2",
+    ]
+    assert [problem.detail for problem in found.problems] == ["entry 3 has no address"]
+
+
+@pytest.mark.parametrize("damage", ["", "<broken>"])
+def test_links_are_relative_to_each_base_around_them(damage: str) -> None:
+    text = f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://news.example/desk/">
+    <title>Desk</title>{damage}<entry><link rel="ALTERNATE" href="1"/></entry>
+    <entry xml:base="sport/"><link href="2"/></entry>
+    <entry xml:base="http://["><link href="/3"/></entry></feed>"""
+    found = read_listing(text.encode(), BASE)
+    assert [entry.url for entry in found.entries] == [
+        "https://news.example/desk/1",
+        "https://news.example/desk/sport/2",
+        "https://news.example/3",
+    ]
+
+
+def test_a_feed_that_only_says_it_is_utf_16_is_read() -> None:
+    """Programs that write XML into a string of theirs declare it, and send UTF-8."""
+    text = '<?xml version="1.0" encoding="utf-16"?>' + RSS.partition("?>")[2]
+    assert len(read_listing(text.encode(), BASE).entries) == 2
+
+
+def test_an_address_of_half_a_character_is_one_refused_entry() -> None:
+    body = b"""{"version": "https://jsonfeed.org/version/1.1",
+    "items": [{"url": "https://[\\ud800"}, {"url": "/2"}]}"""
+    found = read_listing(body, BASE)
+    assert [entry.url for entry in found.entries] == ["https://example.org/2"]
+    assert [problem.reason for problem in found.problems] == [Reason.BAD_RECORD]
+
+
+def test_a_json_feed_may_state_its_version_last() -> None:
+    items = [{"url": f"https://example.org/{n}", "content_text": "x" * 400} for n in range(40)]
+    body = json.dumps({"items": items, "version": "https://jsonfeed.org/version/1.1"}).encode()
+    assert listing_kind(body) is Role.FEED
+    assert len(read_listing(body, BASE).entries) == 40
+
+
 def test_an_index_lists_sitemaps() -> None:
     text = "<sitemapindex><sitemap><loc>https://example.org/s.xml.gz</loc></sitemap></sitemapindex>"
     (entry,) = read_listing(text.encode(), BASE).entries
@@ -171,3 +218,19 @@ def test_a_home_page_names_its_feeds() -> None:
         "https://example.org/x/feed",
         "https://example.org/atom?a=1&b=2",
     ]
+
+
+@pytest.mark.parametrize("base", ["/desk/", "//example.org/desk/", "https://example.org/desk/"])
+def test_the_feeds_of_a_home_page_are_relative_to_its_base(base: str) -> None:
+    page = f'<base href="{base}"><link rel=alternate type="application/rss+xml" href="feed.xml">'
+    [feed] = feeds_of(page.encode(), "https://example.org/")
+    assert feed.url == "https://example.org/desk/feed.xml"
+
+
+@pytest.mark.parametrize(
+    "odd", ["<![foo[ x ]]>", "<![%x;[>", "<![if !IE]>", "<![ >", "<![CDATA[x]]>"]
+)
+def test_odd_declarations_keep_no_feed_from_being_found(odd: str) -> None:
+    page = f'<head>{odd}<link rel=alternate type="application/rss+xml" href="/feed.xml"></head>'
+    [feed] = feeds_of(page.encode(), "https://example.org/")
+    assert feed.url == "https://example.org/feed.xml"
