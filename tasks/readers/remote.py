@@ -25,7 +25,8 @@ def files_at(locator: str) -> list[str]:
 
     Raises SourceUnavailable where there is none, or no way to reach it.
     """
-    scheme = locator.partition("://")[0]
+    schemes = [step.partition("://")[0] for step in locator.split("::")]
+    scheme = next((s for s in schemes if s in _WEB), schemes[0])
     if scheme in _WEB or scheme not in fsspec.available_protocols():
         raise _unavailable(locator, f"no reader for {scheme}:// addresses", "name a file or URL")
     try:

@@ -51,13 +51,17 @@ class Answer:
 
     @property
     def message(self) -> HttpResponse:
-        """Return the response as archives keep it; its transfer encoding is undone already."""
+        """Return the response as archives keep it; its transfer encoding is undone already.
+
+        A length that is stated beside such an encoding is void (RFC 9112, 6.3).
+        """
+        of_travel = {"transfer-encoding"}
+        if self.response.header("transfer-encoding") is not None:
+            of_travel.add("content-length")
         return HttpResponse(
             status=self.response.status,
             phrase=self.response.phrase,
-            headers=tuple(
-                (n, v) for n, v in self.response.headers if n.lower() != "transfer-encoding"
-            ),
+            headers=tuple((n, v) for n, v in self.response.headers if n.lower() not in of_travel),
             body=self.response.body,
         )
 

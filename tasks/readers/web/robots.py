@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -10,6 +11,9 @@ from protego import Protego
 
 from tasks.model import Reason
 from tasks.readers.web.rules import AGENT_NAME, ROBOTS_BYTES
+
+_VERSION = re.compile(r"^([ \t]*user-agent[ \t]*:[ \t]*[\w-]+)/[^\r\n]*", re.I | re.M)
+"""A name with a version behind it means the name (RFC 9309, 2.2.1); protego would find no match."""
 
 
 class _Parsed(Protocol):
@@ -61,7 +65,7 @@ def read_robots(status: int, body: bytes) -> Robots:
     """
     if status == 429 or status >= 500:
         return Robots(closed=(Reason.RETRY_LATER, f"robots.txt answered {status}"))
-    text = _text(body[:ROBOTS_BYTES]) if 200 <= status < 300 else ""
+    text = _VERSION.sub(r"\1", _text(body[:ROBOTS_BYTES])) if 200 <= status < 300 else ""
     return Robots.of(text, status)
 
 

@@ -90,3 +90,10 @@ def test_a_missing_driver_is_one_line_with_the_remedy(
 def test_a_scheme_that_nobody_reads_is_one_line(take: Take) -> None:
     with pytest.raises(SourceUnavailable, match="no reader for gopher:// addresses"):
         take("gopher://example.org/1")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_no_chain_of_drivers_reaches_the_web_past_the_guard(take: Take, scheme: str) -> None:
+    """fsspec would ask it with a client of its own: no robots, no pace, no address guard."""
+    with pytest.raises(SourceUnavailable, match=f"no reader for {scheme}:// addresses"):
+        take(f"zip://*.html::{scheme}://127.0.0.1:9/pages.zip")

@@ -65,6 +65,31 @@ def test_rules_for_our_name_count_before_those_for_all(site: Site, crawl: Crawle
     assert found[site.url + "/b"] is None
 
 
+def test_a_length_beside_chunks_is_void(site: Site, crawl: Crawler) -> None:
+    """It counts the chunks, or a body before it was packed; the last chunk says what is whole."""
+
+    def write(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.send_header("Content-Length", "4000")
+        handler.end_headers()
+        handler.wfile.write(b"8\r\n<p>x</p>\r\n0\r\n\r\n")
+
+    [item] = crawl(site.raw("/a", write))
+    assert item.refusal is None
+    assert item.payload == b"<p>x</p>"
+
+
+def test_a_version_behind_a_name_in_robots_means_the_name(site: Site, crawl: Crawler) -> None:
+    rules = "User-Agent: CopyDesk/1.0 (+x)\nDisallow: /a\n\nUser-agent: *\nAllow: /"
+    site.page("/robots.txt", rules)
+    [item] = crawl(site.page("/a", "<p>x</p>"))
+    assert item.refusal is not None
+    assert item.refusal.reason is Reason.ROBOTS_DENIED
+    assert site.asked() == []
+
+
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_robots_in_trouble_mean_come_back(
     site: Site, crawl: Crawler, status: int, monkeypatch: pytest.MonkeyPatch
