@@ -22,7 +22,7 @@ from tasks.reporting.limits import Limits
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Fetch(_Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flows.sections import SourceSettings
 from flows.settings import Settings
@@ -42,7 +42,7 @@ def configured(settings: Settings, now: datetime | None = None) -> list[Configur
 def _is_due(source: SourceSettings, state: SourceState | None, now: datetime) -> bool:
     if state is None or source.interval_seconds is None:
         return True
-    return now - state.read_at >= timedelta(seconds=source.interval_seconds)
+    return (now - state.read_at).total_seconds() >= source.interval_seconds
 
 
 def due(settings: Settings) -> list[str]:

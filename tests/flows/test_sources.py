@@ -54,6 +54,24 @@ def test_what_would_be_invalid_is_not_written(reader: Desk) -> None:
     assert not (reader.home / "copydesk.toml").exists()
 
 
+@pytest.mark.parametrize("stated", ["gap_seconds = nan", "interval_seconds = inf"])
+def test_a_time_is_a_number_of_seconds(reader: Desk, stated: str) -> None:
+    reader.home.mkdir()
+    source = f'[[sources]]\nname = "a"\nlocator = "/a"\n{stated}\n'
+    (reader.home / "copydesk.toml").write_text(source, "utf-8")
+    listed = reader("sources", "list")
+    assert listed.code == 2
+    assert stated.partition(" ")[0] in listed.object["error"]["message"]
+
+
+def test_a_source_may_be_due_in_longer_than_any_calendar(reader: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A bridge opens.", "utf-8")
+    assert reader("sources", "add", "inbox", tmp_path / "a.txt", "--every", "1e300").code == 0
+    assert reader("run").code == 0
+    [listed] = reader("sources", "list").object["sources"]
+    assert listed["due"] is False
+
+
 def test_what_a_source_says_of_its_articles_is_added_with_it(reader: Desk, tmp_path: Path) -> None:
     table = tmp_path / "articles.csv"
     table.write_text("korpus,adresse\nA bridge opens.,https://example.org/a\n", "utf-8")
