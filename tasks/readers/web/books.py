@@ -46,7 +46,7 @@ class Held:
     """
 
     seeds: tuple[list[str], Role] | None = None
-    listings: list[tuple[KnownListing, str | None, int]] = field(default_factory=list)
+    listings: list[tuple[KnownListing, tuple[str, ...], int]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     items: int = 0
     ended: bool = False
@@ -69,7 +69,7 @@ class Books:
                 held.seeds = frame.facts["urls"], Role(frame.facts["role"])
             elif frame.kind == "listing":
                 held.listings.append(
-                    (listing_of(frame.facts), frame.facts["site"], frame.facts["depth"])
+                    (listing_of(frame.facts), tuple(frame.facts["sites"]), frame.facts["depth"])
                 )
             elif frame.kind == "item":
                 held.items += 1
@@ -88,9 +88,9 @@ class Books:
         """Enter that there is no more."""
         self._spool.append("end", {})
 
-    def enter_listing(self, listing: KnownListing, *, site: str | None, depth: int) -> None:
+    def enter_listing(self, listing: KnownListing, *, sites: tuple[str, ...], depth: int) -> None:
         """Enter a listing as it was read."""
-        self._spool.append("listing", _plain(asdict(listing) | {"site": site, "depth": depth}))
+        self._spool.append("listing", _plain(asdict(listing) | {"sites": sites, "depth": depth}))
 
     def enter(self, item: RawItem, *, keys: Iterable[str]) -> None:
         """Enter a document, under every key that it goes by."""

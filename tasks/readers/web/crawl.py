@@ -77,8 +77,8 @@ class Crawl:
         self._is_alone = len(urls) == 1
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for listing, site, depth in held.listings:
-                await self._schedule(listing, site, depth)
+            for listing, sites, depth in held.listings:
+                await self._schedule(listing, sites, depth)
             await self._plant(urls, role)
         self._refuse_foreign(held.refused)
         self._books.end()
@@ -202,30 +202,36 @@ class Crawl:
             self._taken += 1
             self._books.refuse_entry(target.address.url, problem)
         is_sitemap = lead.listing.kind is Role.SITEMAP
-        site = (target.site or target.address.site) if is_sitemap else None
-        await self._list(known, replace(target, site=site))
+        sites = (target.sites or (target.address.site,)) if is_sitemap else ()
+        await self._list(known, replace(target, sites=sites))
 
     async def _list(self, listing: KnownListing, target: Target) -> None:
         """Put a listing into the spool and queue what of it is to be asked."""
-        self._books.enter_listing(listing, site=target.site, depth=target.depth)
-        await self._schedule(listing, target.site, target.depth)
+        self._books.enter_listing(listing, sites=target.sites, depth=target.depth)
+        await self._schedule(listing, target.sites, target.depth)
 
-    async def _schedule(self, listing: KnownListing, site: str | None, depth: int) -> None:
+    async def _schedule(self, listing: KnownListing, sites: tuple[str, ...], depth: int) -> None:
+        """Queue what a listing of these sites (none: of any) leads to.
+
+        A sitemap that a home page leads to may lie elsewhere and list the pages of that home page:
+        its robots.txt says so (https://www.sitemaps.org/protocol.html, "Cross Submits").
+        """
+        home = parse_address(listing.url).site
         await self._frontier.recall_entries(listing)
         for entry in listing.entries:
             if entry.key in self._seen:
                 continue
             address = parse_address(entry.url)
-            if site is not None and address.site != site:
+            if sites and address.site not in sites:
                 if not await self._frontier.is_in_books(entry):
-                    self._foreign[entry.key] = (address, site)
+                    self._foreign[entry.key] = (address, sites[0])
             elif entry.role == Role.PAGE:
                 if self._frontier.is_wanted(entry):
                     self._add(Target(address=address, role=Role.PAGE))
             elif depth < _DEEPEST:
                 role = Role(entry.role)
-                inside = site or (address.site if role is Role.FEED else None)
-                target = Target(address=address, role=role, depth=depth + 1, site=inside)
+                inside = sites or tuple(dict.fromkeys((address.site, home)))
+                target = Target(address=address, role=role, depth=depth + 1, sites=inside)
                 await self._add_listing(target, entry)
 
     async def _add_listing(self, target: Target, entry: KnownEntry) -> None:
@@ -235,7 +241,7 @@ class Crawl:
             self._add(target)
         else:
             self._seen.add(held.key)
-            await self._schedule(held, target.site, target.depth)
+            await self._schedule(held, target.sites, target.depth)
 
     async def _take_page(self, target: Target) -> None:
         known = self._frontier.page(target.address.key)

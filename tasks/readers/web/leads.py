@@ -11,7 +11,13 @@ from tasks.readers.web.discovery import feeds_of, sitemaps_of
 from tasks.readers.web.exchange import Answer
 from tasks.readers.web.fetch import Fetch
 from tasks.readers.web.listed import Listed, Listing
-from tasks.readers.web.listings import listing_kind, read_listing, read_plain_sitemap, unpacked
+from tasks.readers.web.listings import (
+    is_plain_sitemap,
+    listing_kind,
+    read_listing,
+    read_plain_sitemap,
+    unpacked,
+)
 from tasks.readers.web.rules import LISTING_BYTES, Failure, Role
 from tasks.readers.web.target import Target
 
@@ -38,8 +44,8 @@ async def leads_in(
     url = answer.response.url
     if listing_kind(body, charset) is not None:
         return [Lead(target=target, answer=answer, listing=read_listing(body, url, charset))]
-    if target.role is Role.SITEMAP and media_type == "text/plain":
-        return [Lead(target=target, answer=answer, listing=read_plain_sitemap(body, url))]
+    if target.role is Role.SITEMAP and is_plain_sitemap(body):
+        return [Lead(target=target, answer=answer, listing=read_plain_sitemap(body))]
     if target.wants_site:
         return await _leads_of_site(fetch, target, answer, feeds_of(body, url, charset))
     if target.role in {Role.FEED, Role.SITEMAP}:
@@ -81,5 +87,5 @@ async def _guessed(fetch: Fetch, home: Target, url: str) -> Lead | None:
         return None
     if not 200 <= answer.response.status < 300 or listing_kind(body) is not Role.SITEMAP:
         return None
-    inner = Target(address=guess, role=Role.SITEMAP, depth=1, site=home.address.site)
+    inner = Target(address=guess, role=Role.SITEMAP, depth=1, sites=(home.address.site,))
     return Lead(target=inner, answer=answer, listing=read_listing(body, answer.response.url))

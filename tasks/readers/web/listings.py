@@ -30,6 +30,7 @@ _ROOTS = {
 }
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _BEFORE_JSON = codecs.BOM_UTF8 + b" \t\r\n"
+_PLAIN_ADDRESS = re.compile(r"\ufeff?\s*https?://\S+[ \t]*(?:[\r\n]|$)", re.I)
 _SKIPPED = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.S)
 _GUARDED = re.compile(r"<!--|<!\[CDATA\[|<!(?:DOCTYPE|ENTITY)", re.I)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")
@@ -85,12 +86,20 @@ def read_listing(body: bytes, url: str, charset: str | None = None) -> Listing:
     return read_xml(text, url, kind, _root_of(text))
 
 
-def read_plain_sitemap(body: bytes, url: str) -> Listing:
-    """Read the sitemap form that is a plain text of URLs, one a line."""
+def is_plain_sitemap(body: bytes) -> bool:
+    """Say whether a body is a plain text of URLs, from its first line; its type tells too little.
+
+    Packed it is declared as gzip, and a page that says that there is no sitemap as text, too.
+    """
+    return _PLAIN_ADDRESS.match(decode(body[:_SNIFF_CHARS], None)) is not None
+
+
+def read_plain_sitemap(body: bytes) -> Listing:
+    """Read the sitemap form that is a plain text of URLs, whole ones, one a line."""
     found = Listing(kind=Role.SITEMAP)
     for number, line in enumerate(decode(body, None).splitlines(), start=1):
         if line.strip():
-            found.add(line.strip(), url, name=str(number))
+            found.add(line.strip(), "", name=str(number))
     return found
 
 

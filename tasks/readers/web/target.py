@@ -13,12 +13,12 @@ _LISTING_SUFFIXES = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is asked, and as what. `site`: the only one that what it lists may belong to."""
+    """What is asked, and as what. `sites`: those that what it lists may belong to; none: any."""
 
     address: Address
     role: Role
     depth: int = 0
-    site: str | None = None
+    sites: tuple[str, ...] = ()
     is_seed: bool = False
 
     @property

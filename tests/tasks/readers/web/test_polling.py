@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -195,6 +196,45 @@ def test_a_home_page_leads_to_its_feeds_and_sitemaps(site: Site, poll: Poll) -> 
     site.page("/map.xml", f"<urlset><url><loc>{site.url}/b</loc></url></urlset>")
     assert sorted(paths(poll(site.url), site)) == ["/a", "/b"]
     assert poll(site.url) == []
+
+
+def test_the_sitemap_of_a_home_page_may_lie_elsewhere_and_lists_pages_of_both(
+    make_site: Callable[[], Site], poll: Poll
+) -> None:
+    """Its robots.txt names that sitemap, and so answers for it; for a third site nobody does."""
+    site, store, third = make_site(), make_site(), make_site()
+    site.page("/robots.txt", f"Sitemap: {store.url}/index.xml")
+    site.page("/", "<html><body>Home</body></html>")
+    store.page(
+        "/index.xml",
+        f"<sitemapindex><sitemap><loc>{store.url}/map.xml</loc></sitemap></sitemapindex>",
+    )
+    listed = (site.page("/a", "<p>A</p>"), store.page("/b", "<p>B</p>"), f"{third.url}/c")
+    urls = "".join(f"<url><loc>{url}</loc></url>" for url in listed)
+    store.page("/map.xml", f"<urlset>{urls}</urlset>")
+    found = {d["url"]: d["reason"] for d in poll(site.url)}
+    assert found == {listed[0]: None, listed[1]: None, listed[2]: Reason.OTHER_HOST}
+    assert third.log == []
+    assert poll(site.url) == []
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_sitemap_may_be_a_text_of_whole_addresses(
+    site: Site, poll: Poll, is_packed: bool
+) -> None:
+    text = f"\ufeff{site.page('/a', '<p>A</p>')}\r\n\r\nabout us\r\n".encode()
+    body, said = (gzip.compress(text), "application/gzip") if is_packed else (text, "text/plain")
+    found = poll(site.page("/map.txt", body, Content_Type=said), kind="sitemap")
+    assert [(d["url"], d["reason"]) for d in found if d["url"]] == [(site.url + "/a", None)]
+    assert [d["reason"] for d in found if not d["url"]] == [Reason.BAD_RECORD]
+    assert [line.path for line in site.asked()] == ["/map.txt", "/a"]
+
+
+def test_a_text_that_says_there_is_no_sitemap_leads_to_no_request(site: Site, poll: Poll) -> None:
+    url = site.page("/map.txt", "Sorry, nothing\nis here\n", Content_Type="text/plain")
+    (document,) = poll(url, kind="sitemap")
+    assert document["reason"] == Reason.NOT_FEED
+    assert len(site.asked()) == 1
 
 
 def test_a_home_page_without_any_stands_for_itself(site: Site, poll: Poll) -> None:
