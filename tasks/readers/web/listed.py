@@ -15,6 +15,9 @@ from tasks.readers.web.rules import Failure, Role
 PAYLOAD_BYTES = 64 * 1024
 """How much is kept of an entry without an address."""
 
+MOST_ENTRIES = 100_000
+"""Twice what the sitemap protocol allows; 50 MiB of nothing but `<item>` would be millions."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
@@ -46,6 +49,11 @@ class Listing:
     kind: Role
     entries: list[Listed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether no more of it is read."""
+        return len(self.entries) + len(self.problems) >= MOST_ENTRIES
 
     def add(
         self,

@@ -44,11 +44,15 @@ def read_xml(text: str, url: str, kind: Role, root: str) -> Listing:
     found = Listing(kind=kind)
     try:
         for number, unit in enumerate(_units(data, _UNITS[kind]), start=1):
+            if found.is_full:
+                return found
             _read_unit(found, unit, _base_of(unit, url), number)
     except etree.XMLSyntaxError as error:
         found = Listing(kind=kind)
         number = 0
         for number, (fragment, base) in enumerate(_fragments(text, _UNIT_TAGS[kind], url), start=1):
+            if found.is_full:
+                return found
             _read_unit(found, fragment, _base_of(fragment, base), number)
         if number == 0:
             raise Failure(Reason.MALFORMED_FEED, f"broken XML: {str(error)[:160]}") from None

@@ -19,7 +19,7 @@ import webencodings
 from tasks.model import Reason
 from tasks.readers.inflate import GZIP_MAGIC, Damaged
 from tasks.readers.streams import ByteStream
-from tasks.readers.web.listed import Listing, fingerprint, read_date
+from tasks.readers.web.listed import MOST_ENTRIES, Listing, Problem, fingerprint, read_date
 from tasks.readers.web.listing_xml import read_xml
 from tasks.readers.web.rules import Failure, Role
 
@@ -76,7 +76,17 @@ def read_listing(body: bytes, url: str, charset: str | None = None) -> Listing:
     Raises `Failure`: `forbidden_xml` for a document type declaration, `not_feed` for something
     else, `malformed_feed` where nothing in it can be read.
     """
-    text = decode(body, charset)
+    return _told_where_full(_read(decode(body, charset), url))
+
+
+def _told_where_full(found: Listing) -> Listing:
+    if found.is_full:
+        detail = f"it has {MOST_ENTRIES} entries or more: what stands behind them is not read"
+        found.problems.append(Problem(reason=Reason.MALFORMED_FEED, detail=detail, name="end"))
+    return found
+
+
+def _read(text: str, url: str) -> Listing:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text, url)
     _refuse_dtd(text)
@@ -98,9 +108,11 @@ def read_plain_sitemap(body: bytes) -> Listing:
     """Read the sitemap form that is a plain text of URLs, whole ones, one a line."""
     found = Listing(kind=Role.SITEMAP)
     for number, line in enumerate(decode(body, None).splitlines(), start=1):
+        if found.is_full:
+            break
         if line.strip():
             found.add(line.strip(), "", name=str(number))
-    return found
+    return _told_where_full(found)
 
 
 def decode(body: bytes, charset: str | None) -> str:
@@ -138,7 +150,7 @@ def _read_json(text: str, url: str) -> Listing:
     if not isinstance(items, list):
         raise Failure(Reason.NOT_FEED, "JSON without a list of items")
     found = Listing(kind=Role.FEED)
-    for number, item in enumerate(items, start=1):
+    for number, item in enumerate(items[:MOST_ENTRIES], start=1):
         fields = item if isinstance(item, dict) else {}
         link = next((v for k in ("url", "external_url", "id") if (v := fields.get(k))), None)
         if not isinstance(link, str) or (link == fields.get("id") and "://" not in link):

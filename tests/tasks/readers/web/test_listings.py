@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tasks.model import Reason
 from tasks.readers.web.discovery import feeds_of
-from tasks.readers.web.listed import read_date
+from tasks.readers.web.listed import MOST_ENTRIES, read_date
 from tasks.readers.web.listings import listing_kind, read_listing
 from tasks.readers.web.rules import Failure, Role
 
@@ -195,6 +195,14 @@ def reason_of(body: bytes) -> Reason | None:
     except Failure as failure:
         return failure.reason
     return None
+
+
+@pytest.mark.parametrize("entry", ["<item>", "<item><link>/1</link></item>"])
+def test_a_listing_without_end_is_read_so_far_and_says_so(entry: str) -> None:
+    text = f"<rss><channel>{entry * (2 * MOST_ENTRIES)}</channel></rss>"
+    found = read_listing(text.encode(), BASE)
+    assert len(found.entries) + len(found.problems) == MOST_ENTRIES + 1
+    assert found.problems[-1].reason is Reason.MALFORMED_FEED
 
 
 def test_dates_are_read_in_both_forms() -> None:
