@@ -123,8 +123,16 @@ class _Checked(Settings):
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text_of(file))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"{file} is no valid TOML: {error}", "mend that line") from error
+
+
+def text_of(file: Path) -> str:
+    """Return what a settings file holds, valid or not."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
         raise SettingsInvalid(f"{file} is no valid TOML: {error}", "mend that line") from error
     except OSError as error:
         raise SettingsInvalid(f"{file} cannot be read ({error.strerror})", "check it") from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from flows.cli import DONE, ERROR
 from flows.commands import output
 from flows.commands.preview import first_of, object_of, show
-from flows.settings import FILE_NAME, Settings, find_home, load_settings
+from flows.settings import FILE_NAME, Settings, find_home, load_settings, text_of
 from flows.sources import Configured, configured, named
 from tasks.desk import Desk
 from tasks.errors import CopydeskError, SettingsInvalid, UsageError
@@ -79,7 +79,7 @@ def add(arguments: argparse.Namespace) -> int:
     }
     lines = [f"{name} = {_toml(value)}" for name, value in stated.items() if value is not None]
     file = _file(arguments.home)
-    before = file.read_text("utf-8") if file.exists() else None
+    before = text_of(file) if file.exists() else None
     text = (before or "").rstrip("\n")
     _replace(file, "\n".join([*([text, ""] if text else []), _HEAD, *lines]) + "\n", before)
     _say(arguments, "added", file)
@@ -111,7 +111,7 @@ def _toml(value: object) -> str:
 def remove(arguments: argparse.Namespace) -> int:
     """Take a source out of the settings file of the home; what it brought stays."""
     file = _file(arguments.home)
-    before = file.read_text("utf-8") if file.exists() else ""
+    before = text_of(file) if file.exists() else ""
     kept, has_found = _without(before, arguments.name)
     if not has_found:
         raise UsageError(

@@ -54,6 +54,18 @@ def test_what_would_be_invalid_is_not_written(reader: Desk) -> None:
     assert not (reader.home / "copydesk.toml").exists()
 
 
+@pytest.mark.parametrize("words", [("add", "inbox", "/inbox"), ("remove", "inbox")])
+def test_a_settings_file_that_is_no_text_is_one_line_and_stays(
+    reader: Desk, words: tuple[str, ...]
+) -> None:
+    reader.home.mkdir()
+    file = reader.home / "copydesk.toml"
+    file.write_bytes(b"# \xff\n")
+    done = reader("sources", *words)
+    assert (done.code, done.object["error"]["code"]) == (2, "settings_invalid")
+    assert file.read_bytes() == b"# \xff\n"
+
+
 @pytest.mark.parametrize("stated", ["gap_seconds = nan", "interval_seconds = inf"])
 def test_a_time_is_a_number_of_seconds(reader: Desk, stated: str) -> None:
     reader.home.mkdir()
