@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import cast
 
 from lxml import etree, html
@@ -70,6 +71,7 @@ _TRANSPARENT = ("embed", "source", "track", "map", "picture")
 # What holds a word to browsers that cannot play it. A longer text was swallowed by one without end.
 _FALLBACK = ("object", "canvas", "audio", "video", "iframe")
 _LONGEST_FALLBACK = 500  # characters
+_MAX_HEADINGS = 20
 
 # Where no engine finds text; nothing is asked about the kind of a page by them either.
 _TEXTLESS = (
@@ -205,17 +207,15 @@ def _unname_comments(tree: html.HtmlElement) -> None:
     There it says that comments are open (`comments-open`), while engines leave out whatever has a
     class or an id that begins so, and with it here the article.
     """
-    title = (tree.findtext("head/title") or "").casefold()
-    for heading in tree.iter("h1"):
-        words = text_of(heading).casefold()
-        if not words or words not in " ".join(title.split()):
-            continue
-        for place in heading.iterancestors():
-            for name in ("class", "id"):
-                names = (place.get(name) or "").split()
-                others = [n for n in names if "comment" not in n.lower()]
-                if len(others) < len(names):
-                    place.set(name, " ".join(others))
+    title = " ".join((tree.findtext("head/title") or "").casefold().split())
+    headings = islice(tree.iter("h1"), _MAX_HEADINGS)
+    claimed = (h for h in headings if (words := text_of(h).casefold()) and words in title)
+    for place in next(claimed, tree).iterancestors():
+        for name in ("class", "id"):
+            names = (place.get(name) or "").split()
+            others = [n for n in names if "comment" not in n.lower()]
+            if len(others) < len(names):
+                place.set(name, " ".join(others))
 
 
 def _drop_forbidden_reference(match: re.Match[str]) -> str:

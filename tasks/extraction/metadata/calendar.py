@@ -18,7 +18,7 @@ EARLIEST_YEAR = 1995  # before that, no page was published on the web
 _WIDEST_OFFSET = timedelta(hours=14)  # no zone on Earth lies further from UTC
 
 # Names and abbreviations of months in the languages the desk meets most, as they stand in dates.
-# Left out is what names two months: Croatian "listopada" is October, Polish "listopada" November.
+# "listopada" is November, as in Polish; in Croatian, which far fewer pages are in, it is October.
 _MONTHS = (
     """
 january jan januar jänner jaenner janvier janv enero ene gennaio gen janeiro januari styczeń
@@ -127,7 +127,7 @@ class Stated:
 
 
 def may_state_a_date(text: str) -> bool:
-    """Say at little cost that a text states no date: it has no year in it."""
+    """Say at little cost whether a text has a year in it, without which it states no date."""
     text = _in_our_digits(text)
     return "19" in text or "20" in text
 

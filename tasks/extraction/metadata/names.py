@@ -46,6 +46,7 @@ _DEGREE = re.compile(
     r"j\.?\s?d|esq|jr|sr|cfp|cpa|faclm|mrcgp|mph)\.?",
     re.IGNORECASE,
 )
+# Letters behind a name are those of a degree, a licence or an agency.
 _LETTERS = re.compile(r"[A-Z][A-Z.-]{1,7}")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
 _SURNAME_FIRST = re.compile(
